@@ -1,0 +1,117 @@
+"""The audit trail in words: what each action is called, and which kinds of action there are.
+
+Actions are named by the apps that record them; here they are only strings. What nobody gave words
+to is shown by its own name.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+# Asked for by the desk or by a patient's answers: who it was would say why.
+WITHHELD = frozenset({"visit.clinician_call"})
+# That there was one at all says what a patient answered.
+UNSHOWN = frozenset({"intake.alert"})
+
+WORDS: Mapping[str, Any] = {
+    "visit.book": _("booked"),
+    "visit.move": _("moved"),
+    "visit.cancel": _("cancelled"),
+    "visit.confirm": _("confirmed"),
+    "visit.accept": _("request confirmed"),
+    "visit.decline": _("request declined"),
+    "visit.expire": _("request ran out"),
+    "visit.arrive": _("arrived"),
+    "visit.start": _("in room"),
+    "visit.complete": _("done"),
+    "visit.no_show": _("did not come"),
+    "visit.take_back": _("taken back"),
+    "visit.renew_links": _("new link sent"),
+    "visit.video": _("video room changed"),
+    "visit.join": _("joined to a record"),
+    "visit.offer_times": _("other times offered"),
+    "visit.wants_call": _("wants to be called"),
+    "visit.settle": _("stays as it is outside working hours"),
+    "visit.clinician_call": _("clinician call asked for"),
+    "visit.clinician_call_taken": _("clinician call taken"),
+    "visit.clinician_call_late": _("clinical lead told of the clinician call"),
+    "hours.offer_times": _("other times offered"),
+    "rota.week": _("weekly hours written"),
+    "rota.day": _("a single day written"),
+    "message_sent_again": _("sent again by the desk"),
+    "message_marked_sent": _("marked as sent by the desk"),
+    "callback.request": _("asked to be called"),
+    "callback.try": _("tried to call"),
+    "callback.close": _("closed"),
+    "chart.opened": _("chart opened"),
+    "chart.started": _("chart begun"),
+    "chart.saved": _("chart saved"),
+    "chart.signed": _("chart signed"),
+    "chart.amended": _("chart amended"),
+    "chart.handed_over": _("chart handed over"),
+    "episode.opened": _("episode opened"),
+    "episode.discharged": _("episode closed"),
+    "episode.handed_over": _("episode handed over"),
+    "plan.opened": _("plan opened"),
+    "plan.issued": _("plan issued"),
+    "plan.logged": _("exercises logged"),
+    "progress.opened": _("progress opened"),
+    "staff_saved": _("staff sign-in saved"),
+    "user_invited": _("invited"),
+    "user_made": _("sign-in made"),
+    "password_set": _("password set"),
+    "signed_in": _("signed in"),
+    "sign_in_code_asked": _("asked for a sign-in code"),
+    "patient_granted": _("given the patient's pages"),
+    "patient_grant_revoked": _("the patient's pages taken away"),
+}
+
+
+def _begins(*starts: str) -> Q:
+    found = Q()
+    for start in starts:
+        found |= Q(action__startswith=start)
+    return found
+
+
+# Kinds of action the trail can be narrowed to: name, words, which actions.
+KINDS: Mapping[str, tuple[Any, Q]] = {
+    "visits": (_("visits"), _begins("visit.", "session.", "series.")),
+    "calls": (_("call-backs and waiting list"), _begins("callback.", "waiting.")),
+    "messages": (_("messages and news"), _begins("message_", "news_")),
+    "patients": (_("patients and consents"), _begins("patient_", "guardian_", "consent_")),
+    "charts": (_("charts and plans"), _begins("chart.", "episode.", "plan.", "progress.")),
+    "money": (_("payments and receipts"), _begins("payment.", "receipt.", "package")),
+    "hours": (
+        _("hours and absences"),
+        _begins(
+            "workinghours_", "breaktime_", "changedday_", "timeoff_", "closure_", "absence.",
+            "hours.", "rota.", "dutyday_",
+        ),
+    ),
+    "staff": (_("staff and sign-ins"), _begins("staff_", "user_", "password_", "sign", "feed.")),
+    "settings": (
+        _("settings"),
+        _begins("practice_", "location_", "practitioner", "service", "text", "clinic_", "library"),
+    ),
+}  # fmt: skip
+
+# What an event's data may say in words. Everything else in it is numbers of rows.
+TOLD = ("fields", "given", "taken", "result", "kind", "late", "roles", "was")
+
+
+def details(data: Mapping[str, Any]) -> str:
+    """Return what an event's data says, as "fields: email, phone"; names of fields, no values."""
+    said = [f"{name}: {_flat(data[name])}" for name in TOLD if data.get(name)]
+    if data.get("active") is False:
+        said.append(gettext("switched off"))
+    return "; ".join(said)
+
+
+def _flat(value: Any) -> str:
+    if value is True:
+        return gettext("yes")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ClinicConfig(AppConfig):
+    name = "clinic"
+    verbose_name = _("Clinic")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from clinic import (  # noqa: F401  # they register themselves
+            checks,
+            first_steps,
+            letters,
+            my_choices,
+            newsletter,
+            periodic,
+            roles,
+        )
+
+        post_migrate.connect(roles.sync_roles, dispatch_uid="clinic.sync_roles")

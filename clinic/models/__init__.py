@@ -1,0 +1,32 @@
+"""The practice: people, places, roles, consent, audit and messages. Knows nothing of visits."""
+
+from clinic.models.audit import AuditEvent
+from clinic.models.care import CareRelation
+from clinic.models.news import News
+from clinic.models.outbox import Message, MessageStep
+from clinic.models.patients import Consent, Guardian, Patient, PatientGrant
+from clinic.models.physicians import GeneralPractitioner
+from clinic.models.pins import DevicePin
+from clinic.models.places import Location, Practice
+from clinic.models.practitioners import Practitioner
+from clinic.models.texts import MessageText
+from clinic.models.users import User
+
+__all__ = [
+    "AuditEvent",
+    "CareRelation",
+    "Consent",
+    "DevicePin",
+    "GeneralPractitioner",
+    "Guardian",
+    "Location",
+    "Message",
+    "MessageStep",
+    "MessageText",
+    "News",
+    "Patient",
+    "PatientGrant",
+    "Practice",
+    "Practitioner",
+    "User",
+]

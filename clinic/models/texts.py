@@ -1,0 +1,48 @@
+"""The clinic's own wording of messages: every version kept, the last one in use."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.guards import Final
+from clinic.models.outbox import Message
+from clinic.models.users import User
+
+
+class MessageTextQuerySet(models.QuerySet["MessageText"]):
+    def of(self, topic: str, channel: str) -> "MessageTextQuerySet":
+        """The versions of one text, the newest first."""
+        return self.filter(topic=topic, channel=channel).order_by("-version")
+
+
+class MessageText(models.Model):
+    """One version of one text. Going back to what ships is a version of its own."""
+
+    topic = models.CharField(_("message"), max_length=40)
+    channel = models.CharField(_("by"), max_length=5, choices=Message.Channel)
+    version = models.PositiveIntegerField(_("version"))
+    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    body = models.TextField(_("text"), max_length=4000, blank=True)
+    is_reset = models.BooleanField(_("back to the shipped text"), default=False)
+    saved_at = models.DateTimeField(_("saved"))
+    saved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, verbose_name=_("saved by"), related_name="+"
+    )
+
+    objects = MessageTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message text")
+        verbose_name_plural = _("message texts")
+        constraints = [
+            models.UniqueConstraint(
+                name="message_text_version_once", fields=["topic", "channel", "version"]
+            ),
+            models.CheckConstraint(
+                name="message_text_says_something",
+                condition=models.Q(is_reset=True) | ~models.Q(body=""),
+            ),
+            Final(name="message_text_version_is_final"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic}, {self.version}"

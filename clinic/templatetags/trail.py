@@ -1,0 +1,14 @@
+"""The history of a row, for the admin's own history page."""
+
+from django import template
+from django.db.models import Model
+
+from clinic.admin.desk import history_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def history(obj: Model) -> list[dict[str, object]]:
+    """Who did what to this row, newest first."""
+    return history_of(obj)

@@ -1,0 +1,102 @@
+"""A file from outside: found out what it really is, made harmless, or refused.
+
+What it is called and what it says it is count for nothing. Pictures are drawn anew, so that
+nothing hidden in them is kept: no place where they were taken, no page inside a picture. A PDF is
+kept as it is, and is only ever handed out as an attachment.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage, storages
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from clinic.errors import FileRefused, FileTooLarge
+
+LARGEST = 10_000_000  # bytes
+SIDE = 4_000  # dots; larger pictures are made smaller
+# Dots of a picture before it is drawn: beyond them it is a bomb, or no photograph of a letter.
+MOST_DOTS: Mapping[str, int] = {"JPEG": 60_000_000, "PNG": 25_000_000}
+KINDS: Mapping[str, str] = {"JPEG": "image/jpeg", "PNG": "image/png"}
+SUFFIXES: Mapping[str, str] = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+PDF = "application/pdf"
+PDF_END = 2_048  # bytes at the end within which a PDF says that it ends
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file that may be kept: what it is, its bytes, and a name nobody can guess."""
+
+    form: str
+    content: bytes
+    name: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def clinical_files() -> Storage:
+    """Return the store of files about patients; no address leads into it."""
+    return storages["clinical"]
+
+
+def cleaned(file: File) -> Clean:
+    """Return a JPEG or PNG drawn anew, or a PDF; raise FileRefused or FileTooLarge otherwise."""
+    if file.size > LARGEST:
+        raise FileTooLarge
+    file.seek(0)
+    start = file.read(1_024)
+    if start.startswith(b"%PDF-"):
+        form, content = PDF, _pdf(start + file.read())
+    elif start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        form, content = _redrawn(file)
+    else:
+        raise FileRefused
+    return Clean(form, content, f"{secrets.token_hex(16)}.{SUFFIXES[form]}")
+
+
+def keep(clean: Clean) -> None:
+    """Put a clean file into the store, under its own name and no other."""
+    store = clinical_files()
+    kept = store.save(clean.name, ContentFile(clean.content))
+    if kept != clean.name:
+        store.delete(kept)
+        raise FileExistsError(clean.name)
+
+
+def _pdf(content: bytes) -> bytes:
+    if b"%%EOF" not in content[-PDF_END:]:
+        raise FileRefused
+    return content
+
+
+def _redrawn(file: File) -> tuple[str, bytes]:
+    """Draw a picture anew, upright and no larger than it needs to be; drop all that came along."""
+    file.seek(0)
+    try:
+        with Image.open(file, formats=tuple(KINDS)) as picture:
+            kind = str(picture.format)
+            if picture.width * picture.height > MOST_DOTS[kind]:
+                raise FileTooLarge
+            picture.draft("RGB", (SIDE, SIDE))  # a JPEG is read at a smaller size at once
+            turned = ImageOps.exif_transpose(picture)
+            turned.thumbnail((SIDE, SIDE))
+            kept = turned.convert("RGB" if kind == "JPEG" or not _sees_through(turned) else "RGBA")
+    except Image.DecompressionBombError as error:
+        raise FileTooLarge from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise FileRefused from error
+    out = BytesIO()
+    kept.info.clear()
+    more = {"quality": 88} if kind == "JPEG" else {}
+    kept.save(out, format=kind, optimize=True, **more)
+    return KINDS[kind], out.getvalue()
+
+
+def _sees_through(picture: Image.Image) -> bool:
+    return "A" in picture.getbands() or "transparency" in picture.info
