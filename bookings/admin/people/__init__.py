@@ -1,0 +1,1 @@
+"""The desk's own pages about patients: finding, adding, looking at one, merging two."""

@@ -1,0 +1,57 @@
+"""The clock on a location's wall, in words: times, zones, parts of the day."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+NOON, EVENING = 12, 17  # hours at which the afternoon and the evening begin
+
+
+def zone_name(tz: ZoneInfo, at: datetime) -> str:
+    """Return the zone as people know it, with its distance from UTC: Edmonton time (UTC−6)."""
+    city = tz.key.rpartition("/")[2].replace("_", " ")
+    return _("%(city)s time (%(offset)s)") % {"city": city, "offset": utc_offset(tz, at)}
+
+
+def utc_offset(tz: ZoneInfo, at: datetime) -> str:
+    """Return the distance from UTC at an instant: UTC, UTC−6, UTC+5:45."""
+    minutes = round((at.astimezone(tz).utcoffset() or timedelta()).total_seconds() / 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "−"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def wall(at: datetime, tz: ZoneInfo) -> str:
+    """Return the time on the wall, 09:30; in the repeated autumn hour with its offset."""
+    local = at.astimezone(tz)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    text = f"{local:%H:%M}"
+    return f"{text} ({utc_offset(tz, at)})" if twice else text
+
+
+def wall_of(local: datetime) -> str:
+    """Return a local time as ``wall`` does, without asking whether the hour comes twice."""
+    return f"{local.hour:02}:{local.minute:02}"
+
+
+def day_words(at: datetime, tz: ZoneInfo) -> str:
+    """Return the day in words: Monday 11 January 2027."""
+    return formats.date_format(at.astimezone(tz), _("l j F Y"))
+
+
+def moment_words(at: datetime, tz: ZoneInfo) -> str:
+    """Return a day and its time in words: Monday 11 January 2027, 09:30."""
+    return f"{day_words(at, tz)}, {wall(at, tz)}"
+
+
+def part_of_day(hour: int) -> int:
+    """Return 0 for the morning, 1 for the afternoon, 2 for the evening, by the wall's hour."""
+    return (hour >= NOON) + (hour >= EVENING)
+
+
+def part_words(part: int) -> str:
+    return (_("Morning"), _("Afternoon"), _("Evening"))[part]
