@@ -1,0 +1,114 @@
+"""Which charts and plans may this person open? Narrows what ``clinic.access`` allows.
+
+A draft belongs to its author; what is signed is open to whoever looks after the patient. An
+exercise physiologist or coach sees plans and logs, never what was found. Whoever asks for more
+gets 404, as if there were nothing, and the asking is written down.
+"""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+
+from assessments import trail
+from assessments.models import Assessment, Plan, PlanLine
+from bookings.models import Appointment, ClinicianCall
+from bookings.models.calls import ClinicianCallQuerySet
+from clinic import access, roles
+from clinic.models import Patient, Practitioner, User
+from clinic.persons import known_as
+
+EXAMINERS = (roles.PHYSIO, roles.STUDENT)
+
+
+def examiner_of(user: User) -> Practitioner:
+    """Return the practitioner who may examine patients with this sign-in, else 404."""
+    practitioner = access.practitioner_of(user)
+    if not access.has_role(user, *EXAMINERS):
+        raise Http404
+    return practitioner
+
+
+def may_examine(user: User) -> bool:
+    """Say whether this sign-in may see what was found, not only what is planned."""
+    return access.has_role(user, *EXAMINERS)
+
+
+def may_sign(user: User) -> bool:
+    """Say whether this sign-in may sign charts and issue plans: physios, not students."""
+    return access.has_role(user, roles.PHYSIO)
+
+
+def patient_for(user: User, practitioner: Practitioner, pk: UUID) -> Patient:
+    """Return this patient if the practitioner looks after them; else 404, written down."""
+    try:
+        return access.patient_for_practitioner(practitioner, pk)
+    except Http404:
+        patient = Patient.objects.filter(pk=pk).first()
+        if patient is not None:
+            trail.refused("chart.opened", patient, by=user, patient_id=patient.pk)
+        raise
+
+
+def assessment_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessment:
+    """Return this assessment if it may be read: signed, or the practitioner's own draft."""
+    found = (
+        Assessment.objects.select_related("episode__patient", "author", "appointment__location")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    patient = found.episode.patient
+    cared_for = access.caseload(practitioner).filter(known_as(patient.pk)).exists()
+    hidden = found.signed_at is None and found.author_id != practitioner.pk
+    if hidden or not cared_for:
+        trail.refused("chart.opened", found, by=user, patient_id=patient.pk)
+        raise Http404
+    return found
+
+
+def draft_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessment:
+    """Return the practitioner's own assessment, signed or not; anybody else's is 404."""
+    found = assessment_for(user, practitioner, pk)
+    if found.author_id != practitioner.pk:
+        raise Http404
+    return found
+
+
+def calls_for(user: User, practitioner: Practitioner) -> ClinicianCallQuerySet:
+    """Return the calls before visits that are this practitioner's to make: theirs, or told of."""
+    mine = Q(appointment__practitioner=practitioner) | Exists(
+        ClinicianCall.told.through.objects.filter(cliniciancall=OuterRef("pk"), user=user)
+    )
+    return ClinicianCall.objects.filter(mine)
+
+
+def visit_for(user: User, practitioner: Practitioner, pk: UUID) -> Appointment:
+    """Return this visit if its patient is looked after; else 404, written down."""
+    found = Appointment.objects.with_people().filter(pk=pk, patient__isnull=False).first()
+    if found is None or found.patient is None:
+        raise Http404
+    if not access.caseload(practitioner).filter(pk=found.patient.pk).exists():
+        trail.refused("intake.opened", found, by=user, patient_id=found.patient.pk)
+        raise Http404
+    return found
+
+
+def line_for(plan: Plan, pk: UUID) -> PlanLine:
+    """Return one line of this plan, else 404."""
+    line = plan.lines.filter(pk=pk).first()
+    if line is None:
+        raise Http404
+    return line
+
+
+def own_patient(user: User, pk: UUID) -> Patient:
+    """Return the patient whose own pages this sign-in may read; else 404, written down."""
+    try:
+        return access.patient_for_user(user, pk)
+    except Http404:
+        patient = Patient.objects.filter(pk=pk).first()
+        if patient is not None:
+            trail.refused("plan.opened", patient, by=user, patient_id=patient.pk)
+        raise

@@ -1,0 +1,62 @@
+"""Everything that changes charts and plans: one transaction each, with its audit row.
+
+Every action takes ``by``, the person who acts, and ``now``, the instant it happens.
+"""
+
+from assessments.actions.charting import Saved, save_values, second_looks
+from assessments.actions.episodes import discharge, open_episode, start_assessment
+from assessments.actions.follow_up import carry_measurements, nothing_new
+from assessments.actions.intake import Device, correct_intake, save_answers, send_intake
+from assessments.actions.intake_files import add_file, remove_file
+from assessments.actions.issuing import issue_plan
+from assessments.actions.logs import Answer, log_sessions
+from assessments.actions.planning import (
+    NewDose,
+    add_line,
+    draft_plan,
+    edit_line,
+    remove_line,
+    restore_line,
+    revise_plan,
+    write_note,
+)
+from assessments.actions.remarks import remarks_of
+from assessments.actions.reported import confirm_reported, save_chart
+from assessments.actions.signing import amend, sign
+from assessments.actions.snippets import remove_snippet, save_snippet, snippets_of
+
+__all__ = [
+    "Answer",
+    "Device",
+    "NewDose",
+    "Saved",
+    "add_file",
+    "add_line",
+    "amend",
+    "carry_measurements",
+    "confirm_reported",
+    "correct_intake",
+    "discharge",
+    "draft_plan",
+    "edit_line",
+    "issue_plan",
+    "log_sessions",
+    "nothing_new",
+    "open_episode",
+    "remarks_of",
+    "remove_file",
+    "remove_line",
+    "remove_snippet",
+    "restore_line",
+    "revise_plan",
+    "save_answers",
+    "save_chart",
+    "save_snippet",
+    "save_values",
+    "second_looks",
+    "send_intake",
+    "sign",
+    "snippets_of",
+    "start_assessment",
+    "write_note",
+]

@@ -1,0 +1,30 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentsConfig(AppConfig):
+    name = "assessments"
+    verbose_name = _("Assessments")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # They register themselves.
+        from assessments import (  # noqa: F401
+            before_visits,
+            board,
+            handover,
+            messages,
+            periodic,
+            queues,
+            reviews,
+            series_hint,
+        )
+        from assessments.library_store import after_migrate
+        from assessments.presets import load_shipped_presets
+        from clinic.roles import sync_roles
+
+        # The last of our apps: by now every permission of the others exists.
+        post_migrate.connect(sync_roles, sender=self)
+        post_migrate.connect(after_migrate, sender=self)
+        post_migrate.connect(load_shipped_presets, sender=self)

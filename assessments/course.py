@@ -1,0 +1,61 @@
+"""The course of an episode: its signed visits in order, each as its last correction says."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from assessments.findings import Findings
+from assessments.models import Assessment, EpisodeOfCare, Finding
+from assessments.storage import findings_from
+from clinic import practice
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """One signed visit. ``at`` is when it was examined, not when a correction was written."""
+
+    assessment: Assessment
+    at: datetime
+
+    @property
+    def on(self) -> date:
+        return timezone.localdate(self.at, practice.current().tz)
+
+
+def visits_of(episode: EpisodeOfCare, *, before: Assessment | None = None) -> list[Charted]:
+    """Return the signed visits of an episode, oldest first. One query.
+
+    before  only visits examined earlier than this assessment, never the one it corrects
+    """
+    rows = list(
+        episode.assessments.filter(signed_at__isnull=False)
+        .select_related("author")
+        .order_by("started_at", "signed_at")
+    )
+    corrected = {row.amends_id for row in rows}
+    by_id = {row.pk: row for row in rows}
+    found = [Charted(row, _first(row, by_id).started_at) for row in rows if row.pk not in corrected]
+    found.sort(key=lambda visit: visit.at)
+    if before is None:
+        return found
+    limit = _first(before, by_id)
+    return [visit for visit in found if visit.at < limit.started_at]
+
+
+def findings_by_visit(visits: Iterable[Charted]) -> list[Findings]:
+    """Return what was found at each of these visits, in their order. One query."""
+    keys = [visit.assessment.pk for visit in visits]
+    rows: dict[UUID, list[Finding]] = {key: [] for key in keys}
+    for row in Finding.objects.filter(assessment__in=keys):
+        rows[row.assessment_id].append(row)
+    return [findings_from(rows[key]) for key in keys]
+
+
+def _first(row: Assessment, by_id: Mapping[UUID, Assessment]) -> Assessment:
+    """Follow corrections back to the chart of the visit itself."""
+    while row.amends_id is not None and row.amends_id in by_id:
+        row = by_id[row.amends_id]
+    return row

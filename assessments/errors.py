@@ -1,0 +1,152 @@
+"""What can go wrong with charts and plans. The text is shown to people as it stands."""
+# ruff: noqa: N818  # a name says what happened
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments.findings import Fault
+
+
+class RecordError(Exception):
+    """A rule of the record said no. ``str(error)`` says why and what to do next."""
+
+    text = _("This is not possible with this record.")
+
+    def __init__(self, text: object = "") -> None:
+        super().__init__(text or self.text)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotInCare(RecordError):
+    text = _("You do not look after this patient.")
+
+
+class VisitOfAnother(RecordError):
+    text = _("This visit is in somebody else's diary.")
+
+
+class AlreadyDischarged(RecordError):
+    text = _("This episode is closed. Open a new one to go on.")
+
+
+class AlreadySigned(RecordError):
+    text = _("This assessment is signed. Correct it with an amendment.")
+
+
+class NotTheAuthor(RecordError):
+    text = _("Only the author of an assessment may change or sign it.")
+
+
+class StudentsDoNotSign(RecordError):
+    text = _("A student may draft. Ask the supervising physio to chart and sign.")
+
+
+class NotSigned(RecordError):
+    text = _("Sign the assessment first.")
+
+
+class NoPlanAllowed(RecordError):
+    text = _("The gate of this assessment does not allow a plan.")
+
+
+class PlanIsFinal(RecordError):
+    text = _("This plan was issued. Make a new version to change it.")
+
+
+class ReasonMissing(RecordError):
+    text = _("Say why in a few words.")
+
+
+class UnknownExercise(RecordError):
+    text = _("The library has no such exercise.")
+
+
+class AlreadyInPlan(RecordError):
+    text = _("This exercise is in the plan already.")
+
+
+class DoseRefused(RecordError):
+    text = _("This dose is outside what the library allows.")
+
+
+class IntakeClosed(RecordError):
+    text = _("This visit is over or was cancelled, so nothing can be added to it.")
+
+
+class IntakeElsewhere(RecordError):
+    text = _("These questions were begun on another device.")
+
+
+class IntakeSent(RecordError):
+    text = _("This was sent already. Add a correction to change it.")
+
+
+class IntakeNotSent(RecordError):
+    text = _("Nothing was sent yet, so there is nothing to correct.")
+
+
+class TooManyFiles(RecordError):
+    text = _("There is room for five files. Remove one first, or bring the rest along.")
+
+
+class IntakeIncomplete(RecordError):
+    """Questions without which a part is not sent; ``steps`` names the screens they are on."""
+
+    text = _("A few answers are missing before this can be sent.")
+
+    def __init__(self, steps: Iterable[str]) -> None:
+        self.steps = tuple(steps)
+        super().__init__()
+
+
+class CannotSign(RecordError):
+    """Values contradict each other; ``faults`` says which."""
+
+    text = _("Some values contradict each other. Correct them, then sign.")
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__()
+
+
+class CannotIssue(RecordError):
+    """Something stands between this plan and the patient; ``reasons`` says what, for people."""
+
+    text = _("The plan cannot be issued yet.")
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__()
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One value that two people, or two tabs, want to be different."""
+
+    field: str
+    side: str
+    yours: object  # as it was sent
+    theirs: object  # as it is stored, ready for JSON
+
+
+class StaleVersion(RecordError):
+    """The chart changed since the page was loaded; ``clashes`` holds both values of each field."""
+
+    text = _("This chart was changed elsewhere in the meantime.")
+
+    def __init__(self, version: int, clashes: Iterable[Clash]) -> None:
+        self.version = version
+        self.clashes = tuple(clashes)
+        super().__init__()
+
+
+class SnippetRefused(RecordError):
+    text = _("This sentence cannot be kept.")
+
+
+class NoVisitBefore(RecordError):
+    text = _("There is no signed visit before this one.")

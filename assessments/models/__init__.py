@@ -1,0 +1,37 @@
+"""What was found and what follows. Registered in no admin, but for the library's versions."""
+
+from assessments.models.aids import ChartPreset, Sitting, Snippet
+from assessments.models.assessment import Assessment, Finding
+from assessments.models.episode import EpisodeOfCare
+from assessments.models.intake import (
+    Intake,
+    IntakeAlert,
+    IntakeAnswer,
+    IntakeCorrection,
+    IntakeFile,
+)
+from assessments.models.library import LibraryVersion
+from assessments.models.log import ExerciseLog
+from assessments.models.plan import Plan, PlanLine
+from assessments.models.receipts import ReceiptDiagnosis
+from assessments.models.remark import Remark
+
+__all__ = [
+    "Assessment",
+    "ChartPreset",
+    "EpisodeOfCare",
+    "ExerciseLog",
+    "Finding",
+    "Intake",
+    "IntakeAlert",
+    "IntakeAnswer",
+    "IntakeCorrection",
+    "IntakeFile",
+    "LibraryVersion",
+    "Plan",
+    "PlanLine",
+    "ReceiptDiagnosis",
+    "Remark",
+    "Sitting",
+    "Snippet",
+]

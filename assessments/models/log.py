@@ -1,0 +1,44 @@
+"""What the patient did, and how it felt. Entries are added by the patient and never edited."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.plan import Plan, PlanLine
+from clinic.models import Patient
+
+
+class ExerciseLog(models.Model):
+    """One line of a plan done (or not) on one day. ``client_id`` makes a repeat harmless."""
+
+    class Done(models.TextChoices):
+        DONE = "done", _("done")
+        PARTLY = "partly", _("partly")
+        NOT = "not", _("not done")
+
+    id = models.BigAutoField(primary_key=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="logs")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="logs")
+    line = models.ForeignKey(PlanLine, on_delete=models.PROTECT, related_name="logs")
+    client_id = models.UUIDField()
+    on = models.DateField(_("day"))  # the patient's own day
+    done = models.CharField(_("done"), max_length=6, choices=Done)
+    pain = models.PositiveSmallIntegerField(_("pain during, 0 to 10"), null=True, blank=True)
+    effort = models.PositiveSmallIntegerField(_("effort, 0 to 10"), null=True, blank=True)
+    logged_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("exercise log")
+        verbose_name_plural = _("exercise logs")
+        constraints = [
+            models.UniqueConstraint(name="log_once_per_client", fields=["patient", "client_id"]),
+            models.CheckConstraint(
+                name="log_scales_run_from_0_to_10",
+                condition=(Q(pain__isnull=True) | Q(pain__lte=10))
+                & (Q(effort__isnull=True) | Q(effort__lte=10)),
+            ),
+        ]
+        indexes = [models.Index(fields=["plan", "on"], name="log_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d}"

@@ -1,0 +1,67 @@
+"""What a signature covers: a SHA-256 over one exact way of writing the content down.
+
+The same content gives the same digest on either engine and in any later version of the app, so
+that a row changed by force is found. Nothing here reads or writes the database.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from assessments.models import Assessment, Finding, Plan, PlanLine
+
+LINE_FIELDS = (
+    "position", "block", "exercise", "name", "home", "sets", "reps", "hold_seconds", "per_week",
+    "dose", "instruction", "precaution", "equipment", "pain_limit", "why", "explanation", "change",
+    "change_reason",
+)  # fmt: skip
+PLAN_FIELDS = (
+    "version", "result", "explanations", "unasked", "texts", "start_phase", "pain_limit",
+    "pain_limit_running", "note",
+)  # fmt: skip
+
+
+def assessment_digest(
+    assessment: Assessment, findings: Iterable[Finding], remarks: Mapping[str, str]
+) -> str:
+    """Return the digest of every finding, of the words beside them, and of the library they were
+    judged by.
+
+    A chart without words has the digest it had before there were any.
+    """
+    rows = sorted(
+        [row.item, row.side, row.state, _number(row.number), row.text] for row in findings
+    )
+    content: dict[str, object] = {"library": assessment.library_id, "findings": rows}
+    if remarks:
+        content["remarks"] = dict(remarks)
+    return _digest(content)
+
+
+def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
+    """Return the digest of a plan and its lines as the patient gets them."""
+    return _digest(
+        {
+            "assessment": str(plan.assessment_id),
+            "library": plan.library_id,
+            "review_on": plan.review_on.isoformat() if plan.review_on else None,
+            "plan": {name: getattr(plan, name) for name in PLAN_FIELDS},
+            "lines": [
+                {name: getattr(line, name) for name in LINE_FIELDS}
+                for line in sorted(lines, key=lambda line: line.position)
+            ],
+        }
+    )
+
+
+def _number(value: Decimal | None) -> str:
+    """Write a number without trailing zeros, which one engine keeps and the other does not."""
+    if value is None:
+        return ""
+    return "0" if value == 0 else format(value.normalize(), "f")
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,134 @@
+"""A plan as the patient reads it: one value that the phone page, the preview and the paper share.
+
+Only what was copied into the plan when it was drafted and issued; nothing is worked out anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from assessments.drawn import Drawn, drawn
+from assessments.library import Library
+from assessments.library_store import library_of
+from assessments.models import Plan, PlanLine
+from assessments.plan_texts import LOAD
+from assessments.review import reviewer_of
+from clinic.models import Location
+
+Texts = Mapping[str, Any]  # title, text and items of one phrase
+RUNNING = ("RTR", "GAIT_CADENCE", "GAIT_CUES")  # blocks whose lines are runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One line as it is printed: an exercise, or one of the other parts of the plan."""
+
+    id: UUID
+    number: int
+    name: str
+    dose: str
+    instruction: str
+    precaution: str
+    equipment: str
+    pain_limit: str
+    why: str
+    exercise: bool
+    late: bool
+    per_week: int | None
+    logged: bool  # is it something to do and to log, session by session?
+    drawing: Drawn | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything on the patient's page. ``number`` is the emergency number of their place."""
+
+    plan: Plan
+    lines: tuple[SheetLine, ...]
+    notice: Texts
+    education: tuple[Texts, ...]
+    pain: tuple[Texts, ...]
+    running: Texts
+    walk_jog: Texts | None
+    advice: tuple[Texts, ...]
+    expect: Texts
+    flare: Texts
+    emergency: tuple[Texts, ...]
+    bend_limit: int | None
+    phase: str
+    review_on: date | None
+    number: str
+    unreviewed: str
+    ended: bool
+
+    @property
+    def exercises(self) -> tuple[SheetLine, ...]:
+        return tuple(line for line in self.lines if line.exercise)
+
+    @property
+    def others(self) -> tuple[SheetLine, ...]:
+        return tuple(line for line in self.lines if not line.exercise)
+
+
+def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
+    """Return what the patient reads of a plan; ``place`` knows the emergency number."""
+    texts: Texts = plan.texts
+    number = place.emergency_number if place else _emergency_number()
+    library = library_of(plan.library_id)
+    kept = plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position")
+    return Sheet(
+        plan=plan,
+        lines=tuple(_line(line, number, library) for number, line in enumerate(kept, start=1)),
+        notice=texts.get("notice") or {},
+        education=tuple(texts.get("education") or ()),
+        pain=tuple(texts.get("pain") or ()),
+        running=texts.get("running") or {},
+        walk_jog=texts.get("walk_jog"),
+        advice=tuple(each for each in texts.get("advice") or () if each["block"] != LOAD),
+        expect=texts.get("expect") or {},
+        flare=texts.get("flare") or {},
+        emergency=tuple(_with_number(each, number) for each in texts.get("emergency") or ()),
+        bend_limit=texts.get("bend_limit"),
+        phase=str(texts.get("phase", "")),
+        review_on=plan.review_on,
+        number=number,
+        unreviewed=_unreviewed(plan, library),
+        ended=plan.replaced_at is not None,
+    )
+
+
+def _line(line: PlanLine, number: int, library: Library) -> SheetLine:
+    return SheetLine(
+        id=line.pk,
+        number=number,
+        name=line.name,
+        dose=line.dose,
+        instruction=line.instruction,
+        precaution=line.precaution,
+        equipment="" if line.equipment in ("none", "-") else line.equipment,
+        pain_limit=line.pain_limit,
+        why=line.why,
+        exercise=line.home,
+        late=bool(line.explanation.get("starts_with_rtr")),
+        per_week=line.per_week,
+        logged=line.home or line.block in RUNNING,
+        drawing=drawn(library, line.exercise, line.name, number),
+    )
+
+
+def _unreviewed(plan: Plan, library: Library) -> str:
+    """The sentence that stands on every plan until somebody reviewed its library."""
+    if reviewer_of(plan.library_id):
+        return ""
+    return library.phrase_by_id["notice.unreviewed"].title
+
+
+def _emergency_number() -> str:
+    first = Location.objects.open().first()
+    return first.emergency_number if first else Location._meta.get_field("emergency_number").default
+
+
+def _with_number(phrase: Texts, number: str) -> Texts:
+    return {**phrase, "title": str(phrase.get("title", "")).replace("{number}", number)}

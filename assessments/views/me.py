@@ -1,0 +1,200 @@
+"""The patient's own pages: the plan, what was done, how it goes."""
+
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments import actions, trail
+from assessments.access import own_patient
+from assessments.actions.logs import MOST_ENTRIES
+from assessments.mine import my_progress, today_of
+from assessments.models import Plan
+from assessments.pdf import plan_pdf, running_targets, stage_words
+from assessments.screen.sent import UnreadableError, read_body
+from assessments.sheet import Sheet, sheet_of
+from clinic import access, practice
+from clinic.access import Request
+from clinic.models import Patient
+from clinic.persons import theirs
+
+
+@require_safe
+def me_plan_any(request: Request) -> HttpResponse:
+    """Lead to the plan when there is only one patient to choose."""
+    return _only_one(request, "me-plan")
+
+
+@require_safe
+def me_progress_any(request: Request) -> HttpResponse:
+    """Lead to the progress when there is only one patient to choose."""
+    return _only_one(request, "me-progress")
+
+
+@gzip_page  # a phone loads it every day: the drawings and forms in it shrink to a sixth
+@require_safe
+def me_plan(request: Request, patient: UUID) -> HttpResponse:
+    """Today's exercises and everything else the plan says; an older version by its number."""
+    person = own_patient(request.user, patient)
+    plans = _issued(person)
+    plan = _wanted(request, plans)
+    if plan is None:
+        context = {"patient": person, "paused": plans.exists()}
+        return render(request, "assessments/me_no_plan.html", context)
+    sheet = _shown(request, person, plan)
+    context = {
+        "patient": person,
+        "sheet": sheet,
+        "today": [] if sheet.ended else today_of(sheet, timezone.localdate()),
+        "targets": running_targets(sheet.running),
+        "stages": [
+            {**stage, "words": stage_words(stage)}
+            for stage in (sheet.walk_jog or {}).get("stages", [])
+        ],
+        "versions": plans,
+        "emergency_number": sheet.number,
+    }
+    return render(request, "assessments/me_plan.html", context)
+
+
+@require_safe
+def me_plan_pdf(request: Request, patient: UUID) -> HttpResponse:
+    """The plan on paper."""
+    person = own_patient(request.user, patient)
+    plan = _wanted(request, _issued(person))
+    if plan is None:
+        raise Http404
+    content = plan_pdf(_shown(request, person, plan), person, practice.current())
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="plan.pdf"'
+    return response
+
+
+@login_not_required  # a script gets 401 below, not a page to sign in
+@require_POST
+def me_plan_log(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """Keep what was done: one entry from a form, or a JSON list with an answer for each."""
+    scripted = request.content_type == "application/json"
+    if not request.user.is_authenticated:
+        if scripted:
+            return JsonResponse({"error": _("Sign in again to go on.")}, status=401)
+        return redirect_to_login(request.path.removesuffix("log/"))
+    person = own_patient(request.user, patient)
+    try:
+        entries = _sent(request.body) if scripted else [_form_entry(request)]
+    except UnreadableError as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    answers = actions.log_sessions(person, entries, by=request.user, now=timezone.now())
+    if scripted:
+        return JsonResponse([_answer(each) for each in answers], safe=False)
+    return _logged(request, person, answers[0])
+
+
+@require_safe
+def me_progress(request: Request, patient: UUID) -> HttpResponse:
+    """How much was done this week, and how pain and function went."""
+    person = own_patient(request.user, patient)
+    now = timezone.now()
+    with transaction.atomic():
+        trail.did_again("progress.opened", person, by=request.user, patient_id=person.pk, now=now)
+    context = {"patient": person, "progress": my_progress(person, timezone.localdate(now))}
+    return render(request, "assessments/me_progress.html", context)
+
+
+def _only_one(request: Request, name: str) -> HttpResponse:
+    patients = list(access.patients_of(request.user)[:2])
+    if len(patients) == 1:
+        return redirect(name, patient=patients[0].pk)
+    return redirect("me")
+
+
+def _issued(patient: Patient) -> QuerySet[Plan]:
+    """Every plan this patient was given, newest first."""
+    return (
+        Plan.objects.filter(theirs(patient, "episode__patient"), issued_at__isnull=False)
+        .select_related("episode", "assessment__appointment__location", "issued_by__practitioner")
+        .order_by("-issued_at", "-version")
+    )
+
+
+def _wanted(request: Request, plans: QuerySet[Plan]) -> Plan | None:
+    """Return the plan in force, or the one whose id the address names (404 if there is none)."""
+    named = request.GET.get("plan", "")
+    if not named:
+        return plans.filter(replaced_at__isnull=True).first()
+    try:
+        found = plans.filter(pk=UUID(named)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _shown(request: Request, patient: Patient, plan: Plan) -> Sheet:
+    with transaction.atomic():
+        trail.did_again(
+            "plan.opened", plan, by=request.user, patient_id=patient.pk, now=timezone.now()
+        )
+    visit = plan.assessment.appointment
+    return sheet_of(plan, visit.location if visit else None)
+
+
+def _sent(body: bytes) -> list[Mapping[str, object]]:
+    content = read_body(body)
+    if not isinstance(content, list) or len(content) > MOST_ENTRIES:
+        raise UnreadableError(
+            _("Send a list of at most %(count)s entries.") % {"count": MOST_ENTRIES}
+        )
+    if not all(isinstance(each, dict) for each in content):
+        raise UnreadableError(_("Each entry is an object."))
+    return content
+
+
+def _form_entry(request: HttpRequest) -> Mapping[str, object]:
+    """Read one entry from a plain form; what was not chosen is not given."""
+    form = request.POST
+    version = form.get("plan_version", "")
+    return {
+        "client_id": form.get("client_id") or str(uuid4()),
+        "line": form.get("line"),
+        "on": form.get("on") or timezone.localdate().isoformat(),
+        "done": form.get("done"),
+        "pain": _whole(form.get("pain", "")),
+        "effort": _whole(form.get("effort", "")),
+        "plan_version": int(version) if version.isdecimal() and len(version) < 9 else None,
+    }
+
+
+def _whole(text: str) -> int | str | None:
+    """Return the number a radio button stands for; nothing chosen is None, which is not 0."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else text
+
+
+def _answer(answer: actions.Answer) -> dict[str, str]:
+    said = {"client_id": answer.client_id, "status": answer.status}
+    return said | ({"error": answer.error} if answer.error else {})
+
+
+def _logged(request: HttpRequest, patient: Patient, answer: actions.Answer) -> HttpResponse:
+    if answer.status == "refused":
+        context = {"patient": patient, "error": answer.error}
+        return render(request, "assessments/me_log_refused.html", context, status=422)
+    messages.success(request, _("Noted."))
+    response = redirect("me-plan", patient=patient.pk)
+    response.status_code = 303
+    line = request.POST.get("line", "")
+    response["Location"] += f"#line-{line}" if answer.status else ""
+    return response

@@ -1,0 +1,213 @@
+"""The draft of a plan: judged, changed, looked at as the patient will, issued."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments import actions, trail
+from assessments.access import assessment_for, examiner_of, line_for, may_sign
+from assessments.actions.issuing import against_any_plan, against_issuing
+from assessments.errors import CannotIssue, NoPlanAllowed, PlanIsFinal, RecordError
+from assessments.library_store import library_of
+from assessments.models import Assessment, Plan
+from assessments.review import review_of
+from assessments.screen.signed import judgement_of
+from assessments.sheet import sheet_of
+from assessments.views.forms import DoseForm
+from clinic.access import Request
+
+
+@require_safe
+def chart_plan(request: Request, pk: UUID) -> HttpResponse:
+    """The plan of a signed assessment; the flags and no plan where the gate blocks."""
+    assessment = _signed(request, pk)
+    return _page(request, assessment, _plan_of(assessment))
+
+
+@require_POST
+def chart_plan_draft(request: Request, pk: UUID) -> HttpResponse:
+    """Draft a plan where none is open, from the rules or from the version issued last."""
+    assessment = _signed(request, pk)
+    issued = _plan_of(assessment)
+    now = timezone.now()
+    try:
+        if issued is None:
+            actions.draft_plan(assessment, by=request.user, now=now)
+        else:
+            actions.revise_plan(issued, by=request.user, now=now)
+    except NoPlanAllowed as error:
+        raise PermissionDenied from error
+    return redirect("chart-plan", pk=pk)
+
+
+@require_POST
+def chart_plan_edit(request: Request, pk: UUID, line: UUID) -> HttpResponse:
+    """Change the dose of a line."""
+    form = DoseForm(request.POST)
+    if not form.is_valid():
+        return _again(request, pk, _("Doses are whole numbers."))
+    found = line_for(_open_plan(request, pk), line)
+    return _change(
+        request, pk, lambda **who: actions.edit_line(found, form.dose(), **who), found.pk
+    )
+
+
+@require_POST
+def chart_plan_remove(request: Request, pk: UUID, line: UUID) -> HttpResponse:
+    """Take a line out, with the reason."""
+    found = line_for(_open_plan(request, pk), line)
+    reason = _written(request, "reason")
+    return _change(request, pk, lambda **who: actions.remove_line(found, reason, **who), found.pk)
+
+
+@require_POST
+def chart_plan_restore(request: Request, pk: UUID, line: UUID) -> HttpResponse:
+    """Put a line back."""
+    found = line_for(_open_plan(request, pk), line)
+    return _change(request, pk, lambda **who: actions.restore_line(found, **who), found.pk)
+
+
+@require_POST
+def chart_plan_add(request: Request, pk: UUID) -> HttpResponse:
+    """Add an exercise of the library, with the reason."""
+    plan = _open_plan(request, pk)
+    exercise, reason = _written(request, "exercise"), _written(request, "reason")
+    return _change(request, pk, lambda **who: actions.add_line(plan, exercise, reason, **who))
+
+
+@require_POST
+def chart_plan_note(request: Request, pk: UUID) -> HttpResponse:
+    """Keep the note for the patient."""
+    plan = _open_plan(request, pk)
+    note = _written(request, "note")
+    return _change(request, pk, lambda **who: actions.write_note(plan, note, **who))
+
+
+@require_safe
+def chart_plan_preview(request: Request, pk: UUID) -> HttpResponse:
+    """The plan as the patient will see it, without the buttons."""
+    assessment = _signed(request, pk)
+    plan = _plan_of(assessment)
+    if plan is None:
+        raise Http404
+    _opened(request, plan)
+    place = assessment.appointment.location if assessment.appointment else None
+    context = {
+        "sheet": sheet_of(plan, place),
+        "patient": assessment.episode.patient,
+        "assessment": assessment,
+        "preview": True,
+    }
+    return render(request, "assessments/chart_plan_preview.html", context)
+
+
+@require_POST
+def chart_plan_issue(request: Request, pk: UUID) -> HttpResponse:
+    """Hand the plan to the patient."""
+    assessment = _signed(request, pk)
+    if against_any_plan(assessment):
+        raise PermissionDenied
+    plan = _open_plan(request, pk)
+    try:
+        actions.issue_plan(plan, by=request.user, now=timezone.now())
+    except PlanIsFinal as error:
+        raise PermissionDenied from error
+    except CannotIssue as refusal:
+        return _page(request, assessment, plan, reasons=refusal.reasons, status=422)
+    except RecordError as error:
+        return _page(request, assessment, plan, reasons=(str(error),), status=422)
+    messages.success(request, _("Issued. The patient gets a mail that something is there."))
+    return redirect("chart-plan", pk=pk)
+
+
+def _written(request: Request, name: str) -> str:
+    """Return what was typed, without the one character no database keeps."""
+    return request.POST.get(name, "").replace("\0", "")
+
+
+def _signed(request: Request, pk: UUID) -> Assessment:
+    """Return a signed assessment; the plan of an unsigned one is not there."""
+    assessment = assessment_for(request.user, examiner_of(request.user), pk)
+    if assessment.signed_at is None:
+        raise Http404
+    return assessment
+
+
+def _plan_of(assessment: Assessment) -> Plan | None:
+    """Return the open draft, else the version issued last."""
+    plans = assessment.plans.select_related("episode", "assessment", "issued_by")
+    found = plans.filter(issued_at__isnull=True).first()
+    return found or plans.order_by("-version").first()
+
+
+def _open_plan(request: Request, pk: UUID) -> Plan:
+    """Return the plan to be changed; 403 once it is issued, 404 where there is none."""
+    plan = _plan_of(_signed(request, pk))
+    if plan is None:
+        raise Http404
+    if plan.issued_at is not None:
+        raise PermissionDenied
+    return plan
+
+
+def _change(
+    request: Request, pk: UUID, action: Callable[..., object], anchor: object = ""
+) -> HttpResponse:
+    try:
+        action(by=request.user, now=timezone.now())
+    except PlanIsFinal as error:
+        raise PermissionDenied from error
+    except RecordError as error:
+        return _again(request, pk, str(error))
+    target = redirect("chart-plan", pk=pk)
+    if anchor:
+        target["Location"] += f"#line-{anchor}"
+    return target
+
+
+def _again(request: Request, pk: UUID, text: str) -> HttpResponse:
+    """Show the page once more with what is wrong."""
+    assessment = _signed(request, pk)
+    return _page(request, assessment, _plan_of(assessment), reasons=(text,), status=422)
+
+
+def _opened(request: Request, what: Plan | Assessment) -> None:
+    patient_id = what.episode.patient_id
+    with transaction.atomic():
+        trail.did_again(
+            "plan.opened", what, by=request.user, patient_id=patient_id, now=timezone.now()
+        )
+
+
+def _page(
+    request: Request,
+    assessment: Assessment,
+    plan: Plan | None,
+    *,
+    reasons: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    patient = assessment.episode.patient
+    _opened(request, plan or assessment)
+    context = {
+        "assessment": assessment,
+        "patient": patient,
+        "plan": plan,
+        "judgement": judgement_of(assessment.result or {}, library_of(assessment.library_id)),
+        "reasons": reasons,
+        "signs": may_sign(request.user),
+        "no_plan": against_any_plan(assessment),
+    }
+    if plan is not None:
+        lines = list(plan.lines.all())
+        context["review"] = review_of(plan)
+        context["open"] = [] if plan.issued_at else against_issuing(plan, lines)
+    return render(request, "assessments/chart_plan.html", context, status=status)
