@@ -1,0 +1,373 @@
+"""Every address of charts and plans × everybody who might ask: 404 to whoever has no business."""
+
+import json
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import pytest
+
+from assessments import actions, urls
+from bookings.actions import ask_for_clinician_call
+from clinic import roles
+from clinic.audit import GUEST
+from clinic.models import AuditEvent, PatientGrant
+from tests.assessments.factories import (
+    NOW,
+    care,
+    grant,
+    log_entry,
+    make_chart,
+    make_issued,
+    make_patient,
+    make_practitioner,
+    make_signed,
+    make_user,
+    make_visit,
+)
+from tests.assessments.intakes import sent_file
+
+pytestmark = pytest.mark.django_db
+
+# People, as the rows below name them. All but the strangers look after the patient.
+PEOPLE = (
+    "author", "colleague", "student", "coach", "stranger", "inactive", "no_role", "desk",
+    "manager", "lead", "superuser", "patient", "other_patient", "revoked", "guest",
+)  # fmt: skip
+CLINIC = {"author", "colleague", "student", "coach", "stranger"}
+EXAMINERS = {"author", "colleague", "student"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One address: who gets ``status``, everybody else 404, a guest is led to the sign-in."""
+
+    name: str
+    address: str
+    may: set
+    status: int = 200
+    method: str = "get"
+    form: dict = field(default_factory=dict)
+    json: bool = False
+    guest: int = 302
+
+
+def chart(tail=""):
+    return "/chart/assessments/{signed}/" + tail
+
+
+def draft(tail=""):
+    return "/chart/assessments/{draft}/" + tail
+
+
+LINE = "/chart/assessments/{planned}/plan/{line}/"
+MINE = {"patient"}
+TABLE = [
+    Row(name="chart-today", address="/chart/", may=CLINIC),
+    Row(name="chart-call-take", address="/chart/calls/{call}/take/", may={"author"}, status=302,
+        method="post"),
+    Row(name="chart-patients", address="/chart/patients/", may=CLINIC),
+    Row(name="chart-patients", address="/chart/patients/", may=CLINIC, status=302, method="post"),
+    Row(name="chart-patient", address="/chart/patients/{patient}/", may=EXAMINERS | {"coach"}),
+    Row(name="chart-start", address="/chart/patients/{patient}/start/", may=EXAMINERS,
+        status=302, method="post"),
+    Row(name="chart-discharge", address="/chart/patients/{patient}/discharge/", may=EXAMINERS,
+        status=302, method="post", form={"reason": "moved"}),
+    Row(name="chart-assessment", address=chart(), may=EXAMINERS),
+    Row(name="chart-assessment", address=draft(), may={"author"}),
+    Row(name="chart-assessment", address=draft(), may={"author"}, status=302, method="post",
+        form={"section": "history", "base_version": "0"}),
+    Row(name="chart-save", address=draft("save/"), may={"author"}, method="post", json=True,
+        form={"base_version": 0, "values": []}, guest=401),
+    Row(name="chart-save", address=chart("save/"), may={"author"}, status=403, method="post",
+        json=True, form={"base_version": 0, "values": []}, guest=401),
+    Row(name="chart-panel", address=draft("panel/"), may={"author"}),
+    Row(name="chart-values", address=draft("values/"), may={"author"}, guest=401),
+    Row(name="chart-rest", address=draft("rest/observation/"), may={"author"}),
+    Row(name="chart-rest", address=draft("rest/observation/"), may={"author"}, status=302,
+        method="post", form={"set": ["effusion:L"]}),
+    Row(name="chart-follow-up", address=draft("follow-up/"), may={"author"}, status=302,
+        method="post", form={"do": "nothing_new", "base_version": "0"}),
+    Row(name="chart-course", address="/chart/patients/{patient}/course/", may=EXAMINERS),
+    Row(name="chart-snippets", address="/chart/snippets/", may=EXAMINERS | {"stranger"}),
+    Row(name="chart-snippets", address="/chart/snippets/", may=EXAMINERS | {"stranger"},
+        status=302, method="post", form={"word": "edu", "text": "Education given."}),
+    Row(name="chart-sign", address=draft("sign/"), may={"author"}),
+    Row(name="chart-sign", address=draft("sign/"), may={"author"}, status=302, method="post"),
+    Row(name="chart-sign", address=chart("sign/"), may={"author"}, status=403, method="post"),
+    Row(name="chart-amend", address=chart("amend/"), may=EXAMINERS, status=302, method="post",
+        form={"reason": "why"}),
+    Row(name="chart-plan", address=chart("plan/"), may=EXAMINERS),
+    Row(name="chart-plan", address=draft("plan/"), may=set()),
+    Row(name="chart-plan-draft", address=chart("plan/draft/"), may=EXAMINERS, status=302,
+        method="post"),
+    Row(name="chart-plan-add", address="/chart/assessments/{planned}/plan/add/", may=EXAMINERS,
+        status=302, method="post", form={"exercise": "EX08", "reason": "why"}),
+    Row(name="chart-plan-note", address="/chart/assessments/{planned}/plan/note/",
+        may=EXAMINERS, status=302, method="post", form={"note": "Hello"}),
+    Row(name="chart-plan-preview", address="/chart/assessments/{planned}/plan/preview/",
+        may=EXAMINERS),
+    Row(name="chart-plan-issue", address="/chart/assessments/{planned}/plan/issue/",
+        may={"author", "colleague"}, status=302, method="post"),
+    Row(name="chart-plan-edit", address=LINE + "edit/", may=EXAMINERS, status=302,
+        method="post", form={"sets": 2, "reps": 8, "per_week": 2}),
+    Row(name="chart-plan-remove", address=LINE + "remove/", may=EXAMINERS, status=302,
+        method="post", form={"reason": "why"}),
+    Row(name="chart-plan-restore", address=LINE + "restore/", may=EXAMINERS, status=302,
+        method="post"),
+    Row(name="chart-intake", address="/chart/visits/{visit}/intake/", may=EXAMINERS),
+    Row(name="chart-receipt", address="/chart/visits/{visit}/receipt/", may=EXAMINERS),
+    Row(name="chart-receipt", address="/chart/visits/{visit}/receipt/", may=EXAMINERS, status=302,
+        method="post", form={"requested_on": "2027-01-02", "request": "letter", "text": "why"}),
+    Row(name="chart-receipt-pdf", address="/chart/visits/{visit}/receipt.pdf", may=set()),
+    Row(name="chart-file", address="/chart/files/{file}/", may=EXAMINERS),
+    Row(name="me-plan", address="/me/{patient}/plan/", may=MINE),
+    Row(name="me-plan", address="/me/{patient}/plan/?plan={issued}", may=MINE),
+    Row(name="me-plan-pdf", address="/me/{patient}/plan/plan.pdf", may=MINE),
+    Row(name="me-progress", address="/me/{patient}/progress/", may=MINE),
+    Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
+        json=True, form={}, guest=401),
+    Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
+        status=303, form={"line": "{issued_line}", "done": "done"}),
+]  # fmt: skip
+# Those lead everybody on, to their own pages or to the list of them: nothing of anybody's shows.
+OPEN_TO_ALL = {"knee", "me-plan-any", "me-progress-any"}
+# Behind the link of a visit, which is the permission (test_intake_pages, test_intake_files).
+BY_LINK = {name for name in (each.name for each in urls.urlpatterns) if "intake-here" in name}
+BY_LINK |= {name for name in (each.name for each in urls.urlpatterns) if "visit-intake" in name}
+
+
+@pytest.fixture
+def world():
+    """A patient with a draft chart, a signed one, a draft plan, an issued plan; and people."""
+    issued = make_issued()
+    author, patient = issued.assessment.author, issued.episode.patient
+    by = {"by": author.user, "now": NOW}
+    signed = make_signed(2, practitioner=author, patient=patient)
+    planned = make_signed(1, practitioner=author, patient=patient)
+    plan = actions.draft_plan(planned, **by)
+    unsigned = make_chart(author, patient)
+    visit = make_visit(author, patient, NOW)
+    call = ask_for_clinician_call(visit, GUEST, NOW)
+    people = {
+        "author": author.user,
+        "colleague": _in_care(patient),
+        "student": _in_care(patient, roles.STUDENT),
+        "coach": _in_care(patient, roles.COACH),
+        "stranger": _elsewhere(),
+        "inactive": _in_care(patient),
+        "no_role": make_user(),
+        "desk": make_user(roles.FRONT_DESK),
+        "manager": make_user(roles.MANAGER),
+        "lead": make_user(roles.CLINICAL_LEAD),
+        "superuser": make_user(),
+        "patient": grant(patient),
+        "other_patient": grant(make_patient()),
+        "revoked": grant(make_patient()),
+    }
+    _set_apart(people, patient)
+    return {
+        "people": people,
+        "issued": issued,
+        "patient": patient.pk,
+        "call": call.pk,
+        "visit": visit.pk,
+        "file": sent_file(visit).pk,
+        "draft": unsigned.pk,
+        "signed": signed.pk,
+        "planned": planned.pk,
+        "line": plan.lines.get(exercise="EX05").pk,
+        "issued_line": issued.lines.first().pk,
+        "first_line": issued.lines.first(),
+    }
+
+
+def _in_care(patient, *held):
+    practitioner = make_practitioner(*held)
+    care(practitioner, patient)
+    return practitioner.user
+
+
+def _elsewhere():
+    practitioner = make_practitioner()
+    care(practitioner, make_patient())
+    return practitioner.user
+
+
+def _set_apart(people, patient):
+    """Who was switched off, who may do everything in the admin, who was once granted."""
+    practitioner = people["inactive"].practitioner
+    practitioner.is_active = False
+    practitioner.save()
+    people["superuser"].is_superuser = people["superuser"].is_staff = True
+    people["superuser"].save()
+    PatientGrant.objects.create(
+        user=people["revoked"], patient=patient, granted_at=NOW, revoked_at=NOW
+    )
+
+
+def ask(client, row, world, person):
+    if person == "guest":
+        client.logout()
+    else:
+        client.force_login(world["people"][person])
+    ids = {name: getattr(value, "pk", value) for name, value in world.items()}
+    address = row.address.format(**ids)
+    if row.method == "get":
+        return client.get(address)
+    if row.json:
+        body = row.form or [log_entry(world["first_line"])] if "first_line" in world else []
+        return client.post(address, json.dumps(body), content_type="application/json")
+    form = {name: str(value).format(**ids) for name, value in row.form.items()}
+    return client.post(address, form)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.name} {row.method} {row.status}")
+def test_who_gets_what(client, world, row):
+    denied = [person for person in PEOPLE if person not in row.may]
+    statuses = {person: ask(client, row, world, person).status_code for person in denied}
+
+    expected = dict.fromkeys(denied, 404) | {"guest": row.guest}
+    if row.name == "chart-plan-issue":  # a student sees the plan and is told who issues it
+        expected["student"] = 422
+    assert statuses == expected
+    # The deed is done once; the tests below ask for the others of the row.
+    for person in sorted(row.may)[:1]:
+        assert ask(client, row, world, person).status_code == row.status, person
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.method == "get"], ids=lambda row: row.address
+)
+def test_everybody_who_may_read_can(client, world, row):
+    statuses = {person: ask(client, row, world, person).status_code for person in row.may}
+
+    assert statuses == dict.fromkeys(row.may, row.status)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in TABLE if row.method == "post" and "colleague" in row.may],
+    ids=lambda row: row.name,
+)
+def test_a_colleague_in_care_may_as_well(client, world, row):
+    assert ask(client, row, world, "colleague").status_code == row.status
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in TABLE if row.method == "post" and "student" in row.may],
+    ids=lambda row: row.name,
+)
+def test_a_student_in_care_may_draft(client, world, row):
+    assert ask(client, row, world, "student").status_code == row.status
+
+
+def test_every_address_has_a_row():
+    named = {pattern.name for pattern in urls.urlpatterns}
+
+    assert named - {row.name for row in TABLE} - OPEN_TO_ALL - BY_LINK == set()
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if "{" in row.address], ids=lambda row: f"{row.name} {row.method}"
+)
+def test_ids_that_lead_nowhere_are_404(client, row):
+    names = "call file patient visit draft signed planned line issued issued_line"
+    nowhere = {name: uuid4() for name in names.split()}
+    nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
+    person = "patient" if row.name.startswith("me-") else "author"
+
+    assert ask(client, row, nowhere, person).status_code == 404
+
+
+def test_a_refusal_holds_nothing_of_the_record(client, world):
+    client.force_login(world["people"]["stranger"])
+
+    page = client.get(f"/chart/assessments/{world['signed']}/")
+
+    assert page.status_code == 404
+    patient = world["issued"].episode.patient
+    assert patient.last_name not in page.text
+    assert patient.first_name not in page.text
+
+
+def test_a_refusal_is_written_down(client, world):
+    client.force_login(world["people"]["stranger"])
+    client.get(f"/chart/assessments/{world['signed']}/")
+    client.get(f"/chart/patients/{world['patient']}/")
+    client.force_login(world["people"]["other_patient"])
+    client.get(f"/me/{world['patient']}/plan/")
+
+    rows = AuditEvent.objects.filter(result="refused").order_by("position")
+    assert [(row.action, row.patient_id) for row in rows] == [
+        ("chart.opened", world["patient"]),
+        ("chart.opened", world["patient"]),
+        ("plan.opened", world["patient"]),
+    ]
+
+
+def test_a_relation_that_ended_closes_the_chart(client, world):
+    colleague = world["people"]["colleague"]
+    colleague.practitioner.care_relations.update(ends_at=NOW)
+
+    assert ask(client, TABLE[6], world, "colleague").status_code == 404
+
+
+def test_another_patients_line_is_not_logged(client, world):
+    stranger = world["people"]["other_patient"]
+    theirs = stranger.grants.get().patient.pk
+    client.force_login(stranger)
+
+    response = client.post(
+        f"/me/{theirs}/plan/log/",
+        json.dumps([log_entry(world["first_line"])]),
+        content_type="application/json",
+    )
+
+    assert response.status_code == 200
+    assert [answer["status"] for answer in response.json()] == ["refused"]
+
+
+def test_another_patients_plan_is_not_shown_under_ones_own_address(client, world):
+    stranger = world["people"]["other_patient"]
+    theirs = stranger.grants.get().patient.pk
+    client.force_login(stranger)
+
+    address = f"/me/{theirs}/plan/?plan={world['issued'].pk}"
+
+    assert client.get(address).status_code == 404
+
+
+def test_a_line_of_another_plan_is_404(client, world):
+    client.force_login(world["people"]["author"])
+
+    address = f"/chart/assessments/{world['planned']}/plan/{world['issued_line']}/remove/"
+
+    assert client.post(address, {"reason": "why"}).status_code == 404
+
+
+def test_nothing_shown_to_somebody_signed_in_is_kept_by_a_cache(client, world):
+    for person, address in (
+        ("author", f"/chart/assessments/{world['signed']}/"),
+        ("patient", f"/me/{world['patient']}/plan/"),
+        ("patient", f"/me/{world['patient']}/plan/plan.pdf"),
+    ):
+        client.force_login(world["people"][person])
+        assert "no-store" in client.get(address)["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(client, world, method):
+    client.force_login(world["people"]["author"])
+
+    assert getattr(client, method)(f"/chart/assessments/{world['draft']}/").status_code == 405
+
+
+def test_one_patient_is_led_on_and_several_choose(client, world):
+    client.force_login(world["people"]["patient"])
+    assert client.get("/me/plan/").url == f"/me/{world['patient']}/plan/"
+    assert client.get("/me/progress/").url == f"/me/{world['patient']}/progress/"
+
+    second = make_patient()
+    PatientGrant.objects.create(user=world["people"]["patient"], patient=second, granted_at=NOW)
+    assert client.get("/me/plan/").url == "/me/"

@@ -1,0 +1,1 @@
+"""The whole thread in a real browser. Skipped, by name, where Chromium is not installed."""

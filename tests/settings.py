@@ -1,0 +1,28 @@
+"""The project's own settings, with what tests need different."""
+
+import os
+
+# Which engine the suite runs on; the demo's own database is never touched.
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:")
+os.environ.pop("MAIL_DIR", None)
+os.environ["STEPDOWN_MODE"] = "demo"
+
+from clinic.settings import *  # noqa: F403
+from clinic.settings import DATABASES, VAR
+
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # A file, so that threads share it as they do in real life; two runs at once do not.
+    DATABASES["default"]["NAME"] = str(VAR / "test.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test_run_{os.getpid()}.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"  # no power cuts in tests
+    )
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed only
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "clinical": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
