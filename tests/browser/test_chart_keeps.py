@@ -1,6 +1,7 @@
 """A chart loses nothing: without a line, with two tabs, after the session has ended."""
 
 import re
+from functools import partial
 
 from playwright.sync_api import expect
 
@@ -74,3 +75,19 @@ def test_nothing_is_lost_and_nothing_doubled(open_page, watch):
     expect(state(page)).to_have_text(SAVED)
     assert stored(page)["morning_stiffness_min"] == "5"
     assert page.evaluate("Object.keys(localStorage).filter(key => /chart/.test(key))") == []
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_saved(open_page, watch):
+    page = open_page(1280)
+    sign_in_staff(page, "physio@example.com", "/chart/")
+    chart_of(page, "Exampleby")
+    held = []
+    page.route("**/chart_save*.js", partial(list.append, held))
+    page.goto(page.url, wait_until="commit")
+    typed(page, "sleep_hours", "6")
+    assert held
+    assert stored(page).get("sleep_hours") != "6.0"
+    for route in held:
+        route.continue_()
+    expect(state(page)).to_have_text(re.compile(r"^saved .*\d"))
+    assert stored(page)["sleep_hours"] == "6.0"

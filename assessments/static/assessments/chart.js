@@ -77,6 +77,15 @@ const chart = (() => {
     control.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  /* Was it filled in before these files were running? What the server sent is the default. */
+  function early(control) {
+    if (control.type === "radio") return control.checked && !control.defaultChecked;
+    if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+    if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+    const sent = [...control.options].find((each) => each.defaultSelected) ?? control.options[0];
+    return control.value !== sent?.value;
+  }
+
   const unread = (cell) => cell.hasAttribute("data-unread");
 
   /* Is anything recorded? What only the patient said is not, before somebody confirmed it. */
@@ -226,6 +235,6 @@ const chart = (() => {
 
   return {
     root, words, all, named, place, keyOf, nameOf, cellOf, cellFor, cellNamed, valueOf, put,
-    putValue, enter, filled, unread, progress, settle, clear, look, say, labelOf, shown, folded,
+    putValue, enter, filled, unread, progress, settle, clear, look, say, labelOf, shown, folded, early,
   };
 })();

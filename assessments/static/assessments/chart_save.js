@@ -391,6 +391,7 @@
   remember();
   chart.progress();
   say(words.saved);
+  chart.all("[data-reads], [data-skip]").filter(chart.early).forEach((each) => took(each, CHOSEN));
   channel.postMessage({ from: tab, hello: true });
   setTimeout(adopt, 300);
 })();
