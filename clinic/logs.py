@@ -75,3 +75,21 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["trace"] = "".join(lines_of(record.exc_info[1])).rstrip()
         return json.dumps(entry, ensure_ascii=False)
+
+
+CONSOLE = {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "clinic.logs.RequestIdFilter"}},
+    "formatters": {"json": {"()": "clinic.logs.JsonFormatter"}},
+    "handlers": {"console": CONSOLE},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # A wrong address or a lost race is an answer, not an incident.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # The server of `make run` prints each address: in the same form, without its token.
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

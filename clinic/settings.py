@@ -14,6 +14,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from clinic.logs import LOGGING  # noqa: F401  (a setting, kept beside what it is made of)
+
 # The wheel's zone data, not the machine's: Alberta stopped changing its clocks in 2026.
 zoneinfo.reset_tzpath(to=())
 
@@ -380,20 +382,3 @@ if not DEMO:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     # Browser preload lists are the domain owner's decision.
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
-
-CONSOLE = {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "clinic.logs.RequestIdFilter"}},
-    "formatters": {"json": {"()": "clinic.logs.JsonFormatter"}},
-    "handlers": {"console": CONSOLE},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # A wrong address or a lost race is an answer, not an incident.
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        # The server of `make run` prints each address: in the same form, without its token.
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-    },
-}
