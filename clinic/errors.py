@@ -54,6 +54,21 @@ class StepsLeft(ClinicError):
         self.steps = tuple(steps)
 
 
+class NoticeAgreedTo(ClinicError):
+    """A privacy notice was to change under a day on which others agreed to it."""
+
+    text = _("Patients agreed to the notice of this day. Give the changed text a new day.")
+
+
+class PaperRefused(ClinicError):
+    """A consent on paper that cannot be so; ``field`` says what is wrong with it."""
+
+    def __init__(self, field: str, text: Any) -> None:
+        super().__init__(field, text)
+        self.field = field
+        self.text = text
+
+
 class AlreadyStarted(ClinicError):
     """The clinic has a manager, who invites everybody else."""
 

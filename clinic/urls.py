@@ -46,6 +46,7 @@ urlpatterns = [
     path("team/", people.team, name="team"),
     path("team/<slug:slug>/", people.team_member, name="team-member"),
     path("privacy/", public.privacy, name="privacy"),
+    path("privacy/<str:day>/", public.privacy_of_day, name="privacy-of-day"),
     path("me/", account.me, name="me"),
     path("me/<uuid:patient>/claim/", account.claim, name="claim"),
     path("me/<uuid:patient>/messages/", choices.me_messages, name="me-messages"),

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from bookings.models import BreakTime, Room, Service, ServiceOffer, WorkingHours
 from clinic import practice, roles
+from clinic.actions.notices import keep_notice
 from clinic.models import Location, Practice, Practitioner, User
 
 PASSWORD = "stepdown-demo-2026"  # noqa: S105  # printed for everybody, opens only the demo
@@ -271,6 +272,7 @@ def make_places(today: date) -> None:
             "receipt_text": "Business number 000000000 RT0001 (demo). No GST on physiotherapy.",
         },
     )
+    keep_notice(Practice.objects.get(), now=datetime(2025, 9, 1, tzinfo=UTC))
     practice.forget()
     for row in LOCATIONS:
         Location.objects.get_or_create(slug=row["slug"], defaults=row)

@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from clinic import audit, roles
 from clinic import practice as practices
+from clinic.actions.notices import keep_notice
 from clinic.actions.users import invite_user
 from clinic.errors import AlreadyStarted, LogoRefused
 from clinic.models import Practice, User
@@ -26,12 +27,14 @@ def save_practice(practice: Practice, *, by: User, changed: list[str] | None = N
     """Save the settings and record which of them changed (their names, not their values).
 
     A new logo is drawn anew as a PNG, so that nothing hidden in the file is ever served.
-    Raises LogoRefused when it is no PNG or JPEG within the limits.
+    Raises LogoRefused when it is no PNG or JPEG within the limits, and NoticeAgreedTo for another
+    privacy notice of the same day.
     """
     fresh_logo = practice.logo and not getattr(practice.logo, "_committed", True)
     if fresh_logo:
         practice.logo = redrawn(practice.logo.file)
     with transaction.atomic():
+        keep_notice(practice, now=timezone.now())
         practice.save()
         fields = sorted(changed or [])
         audit.record("practice_saved", practice, by=audit.actor_of(by), data={"fields": fields})
@@ -65,6 +68,7 @@ def start_clinic(
             },
         )
         if made:
+            keep_notice(practice, now=timezone.now())
             audit.record("clinic_started", practice, by=audit.SYSTEM)
         invited = invite_user(
             email,

@@ -6,14 +6,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from clinic.actions import save_practice
+from clinic.actions.notices import check_notice
 from clinic.actions.settings import redrawn
 from clinic.admin.desk import DeskAdmin
-from clinic.errors import LogoRefused
+from clinic.errors import LogoRefused, NoticeAgreedTo
 from clinic.models import Location, Practice
 
 
 class PracticeSettingsForm(forms.ModelForm):
-    """Says beside the logo what is wrong with it."""
+    """Says beside the logo and the day of the notice what is wrong with them."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if "privacy_text" in cleaned and "privacy_dated" in cleaned:
+            try:
+                check_notice(cleaned["privacy_dated"], cleaned["privacy_text"])
+            except NoticeAgreedTo as error:
+                self.add_error("privacy_dated", str(error))
+        return cleaned
 
     def clean_logo(self):
         logo = self.cleaned_data.get("logo")

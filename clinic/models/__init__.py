@@ -9,7 +9,7 @@ from clinic.models.physicians import GeneralPractitioner
 from clinic.models.pins import DevicePin
 from clinic.models.places import Location, Practice
 from clinic.models.practitioners import Practitioner
-from clinic.models.texts import MessageText
+from clinic.models.texts import MessageText, PrivacyNotice
 from clinic.models.users import User
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "PatientGrant",
     "Practice",
     "Practitioner",
+    "PrivacyNotice",
     "User",
 ]

@@ -1,9 +1,11 @@
 """Who is treated, who answers for them, and who may read along. Nothing clinical lives here."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -169,6 +171,11 @@ class Consent(models.Model):
     text_dated = models.DateField(_("text dated"))
     given_at = models.DateTimeField(_("given"))
     given_by = models.CharField(_("given by"), max_length=160, blank=True)
+    signed_on = models.DateField(_("signed on paper"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("written down by"),
+        related_name="+",
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -185,8 +192,22 @@ class Consent(models.Model):
                 name="consent_withdrawn_after_it_was_given",
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),
             ),
+            models.CheckConstraint(
+                name="consent_on_paper_names_who_wrote_it_down",
+                condition=Q(signed_on__isnull=True) | Q(recorded_by__isnull=False),
+            ),
             Final(name="consent_is_final", marker="given_at", allow=["withdrawn_at"]),
         ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def is_of_notice(self) -> bool:
+        """Whether this is the consent to the privacy notice itself."""
+        return self.kind == Consent.Kind.PRIVACY
+
+    @property
+    def agreed_on(self) -> date:
+        """The day on the paper, or the clinic's day on which somebody agreed here."""
+        return self.signed_on or timezone.localdate(self.given_at)

@@ -1,4 +1,4 @@
-"""The clinic's own wording of messages: every version kept, the last one in use."""
+"""The clinic's own wording of messages and its privacy notices: every version kept."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,3 +46,24 @@ class MessageText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic}, {self.version}"
+
+
+class PrivacyNotice(models.Model):
+    """A privacy notice as it was saved under its day. Of one day the last one saved counts.
+
+    A notice somebody agreed to keeps its text: ``actions.notices`` refuses another one of its day.
+    An empty text is the one that ships.
+    """
+
+    dated = models.DateField(_("dated"))
+    text = models.TextField(_("text"), blank=True)
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("privacy notice")
+        verbose_name_plural = _("privacy notices")
+        indexes = [models.Index(fields=["dated", "saved_at"], name="privacy_notice_by_day")]
+        constraints = [Final(name="privacy_notice_is_final")]
+
+    def __str__(self) -> str:
+        return str(self.dated)

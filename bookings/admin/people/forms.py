@@ -1,20 +1,23 @@
 """What the desk types about a patient: how to reach them, what they need, who answers for them."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bookings.forms.fields import clean_name
-from clinic import minors, search
+from bookings.forms.fields import DAY_ERRORS, IN_RANGE, clean_name
+from clinic import minors, practice, search
 from clinic.actions import consents
+from clinic.actions.notices import days_of_notices
 from clinic.admin.desk import DayInput
 from clinic.minors import Answerable
-from clinic.models import Patient
+from clinic.models import Consent, Guardian, Patient
 from clinic.models.users import normal_email
 
 LONG_ENOUGH = 7  # digits that are more likely a phone number than anything else
@@ -194,6 +197,47 @@ class WantsForm(forms.Form):
         required=False,
         help_text=_("Tick only what the patient told you. The day is written down."),
     )
+
+
+class PaperForm(forms.Form):
+    """A sheet that a patient signed: what they agreed to, which notice it was, who signed when."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Agreed to"),
+        choices=[(kind.value, kind.label) for kind in (Consent.Kind.PRIVACY, *consents.CHOICES)],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick what was agreed to.")},
+        help_text=_("Only what is ticked on the paper."),
+    )
+    text_dated = forms.TypedChoiceField(label=_("Privacy notice of"), coerce=date.fromisoformat)
+    signed_on = forms.DateField(label=_("Signed on"), widget=DayInput, error_messages=DAY_ERRORS)
+    signed_by = forms.CharField(
+        label=_("Signed by"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The patient, or whoever answers for them."),
+    )
+
+    def __init__(self, *args, patient: Patient, guardians: Sequence[Guardian] = (), **kwargs):
+        super().__init__(*args, auto_id="id_paper_%s", **kwargs)
+        now = practice.current()
+        days = dict.fromkeys([now.privacy_dated, *days_of_notices()])
+        self.fields["text_dated"].choices = [
+            (day.isoformat(), date_format(day, "j F Y")) for day in days
+        ]
+        today = timezone.localdate(timezone=now.tz)
+        self.fields["signed_on"].initial = today
+        self.fields["signed_on"].widget.attrs["max"] = today.isoformat()
+        self.fields["signed_by"].initial = guardians[0].name if guardians else str(patient)
+
+    def clean_signed_on(self) -> date:
+        day = self.cleaned_data["signed_on"]
+        for check in IN_RANGE:
+            check(day)
+        return day
+
+    def clean_signed_by(self) -> str:
+        return clean_name(self.cleaned_data["signed_by"])
 
 
 class MergeForm(forms.Form):

@@ -1,7 +1,6 @@
 """One patient as the desk knows them: contacts, family, visits, consents. Nothing clinical."""
 
 from datetime import datetime
-from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,13 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.actions.merging import take_back
 from bookings.actions.packages import visits_left
 from bookings.admin.desk_pages import desk_only, desk_page
-from bookings.admin.people.forms import WantsForm
+from bookings.admin.people.forms import PaperForm, WantsForm
 from bookings.errors import BookingError
 from bookings.models import Appointment, WaitingEntry
 from clinic import practice, sms
-from clinic.actions import consents
 from clinic.admin.desk import history_of
-from clinic.audit import actor_of
 from clinic.minors import needed_everywhere
 from clinic.models import AuditEvent, Consent, Guardian, Patient, PatientGrant
 from clinic.persons import theirs
@@ -45,19 +42,31 @@ def patient_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     one = patient_or_404(patient)
     if one.merged_into_id:
         return redirect("patient-page", patient=one.merged_into_id)
+    return answer(request, one)
+
+
+def answer(
+    request: HttpRequest, one: Patient, *, paper: PaperForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the page of a patient whose record stands.
+
+    paper  what was typed about a consent on paper, with what is wrong with it
+    """
     now = timezone.now()
+    family = _family(one, now)
     context = {
         "patient": one,
         **_visits(one, now),
         **_agreed(one),
-        **_family(one, now),
+        **family,
+        "paper": paper or PaperForm(patient=one, guardians=family["guardians"]),
         "packages": visits_left([one], now=now).get(one.pk, []),
         "waiting": WaitingEntry.objects.waiting().select_related("service").filter(patient=one),
         "sign_ins": PatientGrant.objects.filter(theirs(one)).select_related("user", "patient"),
         "duplicates": one.duplicates.order_by("created_at"),
         "history": [done for done in history_of(one) if _is_the_desks(done["event"])],
     }
-    return desk_page(request, "patient_page", str(one), **context)
+    return desk_page(request, "patient_page", str(one), status=status, **context)
 
 
 def _is_the_desks(event: AuditEvent) -> bool:
@@ -76,11 +85,14 @@ def _visits(patient: Patient, now: datetime) -> dict[str, object]:
 
 def _agreed(patient: Patient) -> dict[str, object]:
     """Return the history of consents and what stands of it, for the boxes to tick."""
-    rows = list(Consent.objects.filter(theirs(patient)).order_by("-given_at", "kind"))
+    kept = Consent.objects.filter(theirs(patient)).select_related("recorded_by")
+    rows = list(kept.order_by("-given_at", "kind"))
     standing = {row.kind for row in rows if row.withdrawn_at is None}
+    dated = practice.current().privacy_dated
+    notices = {row.text_dated for row in rows if row.is_of_notice and row.withdrawn_at is None}
     return {
         "consents": rows,
-        "privacy_dated": practice.current().privacy_dated,
+        "notice_missing": dated if dated not in notices else None,
         "wants": WantsForm(initial={"wants": sorted(standing)}),
         "texts": sms.is_on() and bool(patient.phone) and Consent.Kind.SMS in standing,
     }
@@ -101,25 +113,6 @@ def _family(patient: Patient, now: datetime) -> dict[str, object]:
         "of_nobody": not agreed and needed_everywhere(patient.date_of_birth, now),
         "family": others.order_by("first_name", "last_name")[:FAMILY],
     }
-
-
-@require_POST
-@desk_only
-def patient_wants(request: HttpRequest, patient: UUID) -> HttpResponse:
-    """Write down what a patient told the desk they want to hear."""
-    one = patient_or_404(patient)
-    form = WantsForm(request.POST)
-    if form.is_valid():
-        wanted = set(form.cleaned_data["wants"])
-        changed = consents.choose_messages(
-            one.survivor, wanted, offered=consents.CHOICES,
-            by=actor_of(request.user), now=timezone.now(),
-        )  # fmt: skip
-        if changed:
-            messages.success(request, _("Written down, with today's date."))
-    else:
-        messages.error(request, " ".join(chain.from_iterable(form.errors.values())))
-    return redirect("patient-page", patient=one.survivor.pk)
 
 
 @require_POST
