@@ -68,6 +68,8 @@ TABLE = [
     Row(name="chart-patients", address="/chart/patients/", may=CLINIC),
     Row(name="chart-patients", address="/chart/patients/", may=CLINIC, status=302, method="post"),
     Row(name="chart-patient", address="/chart/patients/{patient}/", may=EXAMINERS | {"coach"}),
+    Row(name="chart-timeline", address="/chart/patients/{patient}/timeline/",
+        may=EXAMINERS | {"coach"}),
     Row(name="chart-start", address="/chart/patients/{patient}/start/", may=EXAMINERS,
         status=302, method="post"),
     Row(name="chart-discharge", address="/chart/patients/{patient}/discharge/", may=EXAMINERS,

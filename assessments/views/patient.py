@@ -1,0 +1,123 @@
+"""One patient: the timeline on screen and on paper, a chart begun, an episode closed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments import actions, timeline, trail
+from assessments.access import examiner_of, may_examine, may_sign, patient_for
+from assessments.errors import RecordError
+from assessments.models import EpisodeOfCare
+from assessments.story import story_of
+from assessments.timeline import Reader
+from bookings.models import Appointment
+from clinic import access
+from clinic.access import Request
+from clinic.models import Patient, Practitioner
+from clinic.persons import theirs
+
+
+@require_safe
+def chart_patient(request: Request, pk: UUID) -> HttpResponse:
+    """What happened, newest first, a page of it; beside it what holds now."""
+    practitioner = access.practitioner_of(request.user)
+    patient = patient_for(request.user, practitioner, pk)
+    return _story(request, practitioner, patient)
+
+
+@require_safe
+def chart_timeline(request: Request, pk: UUID) -> HttpResponse:
+    """All of it on one page, for paper."""
+    practitioner = access.practitioner_of(request.user)
+    patient = patient_for(request.user, practitioner, pk)
+    reader = _opened(request, practitioner, patient)
+    context = {
+        "patient": patient,
+        "reader": reader,
+        "page": timeline.whole_of(reader, kind=request.GET.get("kind", "")),
+    }
+    return render(request, "assessments/chart_timeline.html", context)
+
+
+@require_POST
+def chart_start(request: Request, pk: UUID) -> HttpResponse:
+    """Begin an assessment, of a visit if one is named."""
+    practitioner = examiner_of(request.user)
+    patient = patient_for(request.user, practitioner, pk)
+    about = _visit_of(request, patient) or patient
+    try:
+        assessment = actions.start_assessment(
+            about, practitioner, by=request.user, now=timezone.now()
+        )
+    except RecordError as error:
+        messages.warning(request, str(error))
+        return redirect("chart-patient", pk=pk)
+    return redirect("chart-assessment", pk=assessment.pk)
+
+
+@require_POST
+def chart_discharge(request: Request, pk: UUID) -> HttpResponse:
+    """Close the open episode."""
+    practitioner = examiner_of(request.user)
+    patient = patient_for(request.user, practitioner, pk)
+    standing = EpisodeOfCare.objects.filter(theirs(patient), discharged_at__isnull=True)
+    episode = standing.order_by("opened_at").first()
+    reason = request.POST.get("reason", "")
+    if episode is None:
+        messages.info(request, _("No episode is open."))
+        return redirect("chart-patient", pk=pk)
+    if reason not in EpisodeOfCare.Discharge.values:
+        messages.warning(request, _("Choose why the episode ends."))
+        return _story(request, practitioner, patient, status=422)
+    actions.discharge(episode, reason, by=request.user, now=timezone.now())
+    messages.success(request, _("The episode is closed."))
+    return redirect("chart-patient", pk=pk)
+
+
+def _story(
+    request: Request, practitioner: Practitioner, patient: Patient, status: int = 200
+) -> HttpResponse:
+    reader = _opened(request, practitioner, patient)
+    asked = {"kind": request.GET.get("kind", ""), "number": request.GET.get("page", "")}
+    context = {
+        "patient": patient,
+        "reader": reader,
+        "page": timeline.page_of(reader, **asked),
+        "story": story_of(reader),
+        "examines": reader.examines,
+        "signs": may_sign(request.user),
+        "discharges": EpisodeOfCare.Discharge.choices,
+    }
+    return render(request, "assessments/chart_patient.html", context, status=status)
+
+
+def _opened(request: Request, practitioner: Practitioner, patient: Patient) -> Reader:
+    """Write down that somebody looked, and return how far they may."""
+    now = timezone.now()
+    with transaction.atomic():
+        trail.did_again("chart.opened", patient, by=request.user, patient_id=patient.pk, now=now)
+    return Reader(
+        patient=patient,
+        practitioner=practitioner,
+        now=now,
+        examines=may_examine(request.user),
+    )
+
+
+def _visit_of(request: Request, patient: Patient) -> Appointment | None:
+    """Return the patient's visit that the form names, if it names one; 404 for any other."""
+    named = request.POST.get("appointment", "")
+    if not named:
+        return None
+    try:
+        wanted = UUID(named)
+    except ValueError as error:
+        raise Http404 from error
+    visits = Appointment.objects.filter(theirs(patient)).select_related("location")
+    return get_object_or_404(visits, pk=wanted)
