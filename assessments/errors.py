@@ -61,6 +61,10 @@ class ReasonMissing(RecordError):
     text = _("Say why in a few words.")
 
 
+class UnknownPhase(RecordError):
+    text = _("Choose phase 1, 2 or 3, and a pain limit from 0 to 5.")
+
+
 class UnknownExercise(RecordError):
     text = _("The library has no such exercise.")
 

@@ -106,6 +106,7 @@ def _line(line: SheetLine) -> dict[str, object]:
         "limit": line.pain_limit,
         "why": line.why,
         "late": line.late,
+        "mark": _("Composed by your clinician.") if line.composed else "",
         "figure": line.drawing.paper if line.drawing else "",
         "shows": line.drawing.words if line.drawing else "",
     }

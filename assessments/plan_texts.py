@@ -28,7 +28,7 @@ def texts_of(judged: Draft, library: Library) -> Texts:
     return {
         "notice": _said(library, "notice.plan"),
         "education": _group(library, "education"),
-        "pain": _pain(plan, library),
+        "pain": _pain(plain(plan.pain_limit_exercise), library),
         "running": _running(plan, library),
         "walk_jog": _walk_jog(library) if "RTR" in plan.blocks_included else None,
         "advice": _advice(plan, library),
@@ -40,8 +40,23 @@ def texts_of(judged: Draft, library: Library) -> Texts:
     }
 
 
-def _pain(plan: Plan, library: Library) -> list[Texts]:
-    limit = plain(plan.pain_limit_exercise)
+def composed_texts(phase: str, limit: int, library: Library) -> Texts:
+    """Return the texts of a plan a clinician put together by hand: what holds for any exercise.
+
+    Nothing that the rules would have worked out: no running advice, no expected time, no flare
+    plan.
+
+    limit  the pain limit the clinician chose, 0 to 10
+    """
+    return {
+        "notice": _said(library, "notice.plan"),
+        "pain": _pain(limit, library),
+        "emergency": _group(library, "emergency"),
+        "phase": library.phase_by_id[phase].name,
+    }
+
+
+def _pain(limit: object, library: Library) -> list[Texts]:
     back = library.step_back
     filled = {
         "limit": limit,

@@ -239,7 +239,12 @@ def _offers(
 
 
 def _summary(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """The few facts a clinician wants first."""
+    """The few facts a clinician wants first; of a plan by hand only what the clinician chose."""
+    if plan.composed:
+        return (
+            (label_of("start_phase"), code_words(plan.start_phase)),
+            (_("Pain limit"), f"{plan.pain_limit}/10"),
+        )
     classification, drafted = part(plan.result, "classification"), part(plan.result, "plan")
     groups = classification.get("subcategories")
     named = ", ".join(code_words(each) for each in groups) if isinstance(groups, list) else ""

@@ -40,19 +40,23 @@ def assessment_digest(
 
 
 def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
-    """Return the digest of a plan and its lines as the patient gets them."""
-    return _digest(
-        {
-            "assessment": str(plan.assessment_id),
-            "library": plan.library_id,
-            "review_on": plan.review_on.isoformat() if plan.review_on else None,
-            "plan": {name: getattr(plan, name) for name in PLAN_FIELDS},
-            "lines": [
-                {name: getattr(line, name) for name in LINE_FIELDS}
-                for line in sorted(lines, key=lambda line: line.position)
-            ],
-        }
-    )
+    """Return the digest of a plan and its lines as the patient gets them.
+
+    A drafted plan has the digest it had before plans could be composed.
+    """
+    content: dict[str, object] = {
+        "assessment": str(plan.assessment_id),
+        "library": plan.library_id,
+        "review_on": plan.review_on.isoformat() if plan.review_on else None,
+        "plan": {name: getattr(plan, name) for name in PLAN_FIELDS},
+        "lines": [
+            {name: getattr(line, name) for name in LINE_FIELDS}
+            for line in sorted(lines, key=lambda line: line.position)
+        ],
+    }
+    if plan.composed:
+        content["composed"] = plan.composed_reason
+    return _digest(content)
 
 
 def _number(value: Decimal | None) -> str:

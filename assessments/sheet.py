@@ -36,6 +36,7 @@ class SheetLine:
     why: str
     exercise: bool
     late: bool
+    composed: bool  # the clinician's choice in a plan by hand, which no rule drafted
     per_week: int | None
     logged: bool  # is it something to do and to log, session by session?
     drawing: Drawn | None
@@ -80,7 +81,9 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
     kept = plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position")
     return Sheet(
         plan=plan,
-        lines=tuple(_line(line, number, library) for number, line in enumerate(kept, start=1)),
+        lines=tuple(
+            _line(line, number, library, plan.composed) for number, line in enumerate(kept, start=1)
+        ),
         notice=texts.get("notice") or {},
         education=tuple(texts.get("education") or ()),
         pain=tuple(texts.get("pain") or ()),
@@ -99,7 +102,7 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
     )
 
 
-def _line(line: PlanLine, number: int, library: Library) -> SheetLine:
+def _line(line: PlanLine, number: int, library: Library, composed: bool) -> SheetLine:
     return SheetLine(
         id=line.pk,
         number=number,
@@ -111,6 +114,7 @@ def _line(line: PlanLine, number: int, library: Library) -> SheetLine:
         pain_limit=line.pain_limit,
         why=line.why,
         exercise=line.home,
+        composed=composed,
         late=bool(line.explanation.get("starts_with_rtr")),
         per_week=line.per_week,
         logged=line.home or line.block in RUNNING,

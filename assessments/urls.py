@@ -66,6 +66,7 @@ urlpatterns = [
     path(f"{ASSESSMENT}amend/", chart.chart_amend, name="chart-amend"),
     path(PLAN, plan.chart_plan, name="chart-plan"),
     path(f"{PLAN}draft/", plan.chart_plan_draft, name="chart-plan-draft"),
+    path(f"{PLAN}compose/", plan.chart_plan_compose, name="chart-plan-compose"),
     path(f"{PLAN}add/", plan.chart_plan_add, name="chart-plan-add"),
     path(f"{PLAN}note/", plan.chart_plan_note, name="chart-plan-note"),
     path(f"{PLAN}preview/", plan.chart_plan_preview, name="chart-plan-preview"),

@@ -271,10 +271,11 @@ class OnlyAllowed(Guard):
     """``marker`` may be set only while the parent's ``field`` holds one of ``values``.
 
     ``parent_marker`` must be set on the parent as well (a plan is issued only from an
-    assessment that is signed and whose gate allows a plan).
+    assessment that is signed and whose gate allows a plan). ``where`` names a yes/no column and
+    what it says of the rows the guard is about; without it, it is about every row.
     """
 
-    fields = ("marker", "fk", "parent_marker", "field", "values")
+    fields = ("marker", "fk", "parent_marker", "field", "values", "where")
 
     def __init__(
         self,
@@ -285,12 +286,14 @@ class OnlyAllowed(Guard):
         parent_marker: str,
         field: str,
         values: Iterable[str],
+        where: Iterable[object] = (),
     ) -> None:
         self.marker = marker
         self.fk = fk
         self.parent_marker = parent_marker
         self.field = field
         self.values = tuple(values)
+        self.where = tuple(where)
         super().__init__(name=name)
 
     def refuses_truncate(self):
@@ -304,8 +307,14 @@ class OnlyAllowed(Guard):
         fk = model._meta.get_field(self.fk)
         parent = fk.related_model._meta
         values = ", ".join(editor.quote_value(value) for value in self.values)
+        about = ""
+        if self.where:
+            column, wanted = self.where
+            about = (
+                f"NEW.{quote(column_of(model, str(column)))} = {'TRUE' if wanted else 'FALSE'} AND "
+            )
         refused = (
-            f"NEW.{quote(model._meta.get_field(self.marker).column)} IS NOT NULL"
+            f"{about}NEW.{quote(model._meta.get_field(self.marker).column)} IS NOT NULL"
             f" AND NOT EXISTS (SELECT 1 FROM {quote(parent.db_table)} p"
             f" WHERE p.{quote(parent.pk.column)} = NEW.{quote(fk.column)}"
             f" AND p.{quote(parent.get_field(self.parent_marker).column)} IS NOT NULL"

@@ -4,6 +4,7 @@ Every action takes ``by``, the person who acts, and ``now``, the instant it happ
 """
 
 from assessments.actions.charting import Saved, save_values, second_looks
+from assessments.actions.composing import compose_plan
 from assessments.actions.episodes import discharge, open_episode, start_assessment
 from assessments.actions.follow_up import carry_measurements, nothing_new
 from assessments.actions.intake import Device, correct_intake, save_answers, send_intake
@@ -34,6 +35,7 @@ __all__ = [
     "add_line",
     "amend",
     "carry_measurements",
+    "compose_plan",
     "confirm_reported",
     "correct_intake",
     "discharge",

@@ -16,7 +16,7 @@ from assessments.findings import FIELDS
 from assessments.library_store import library_of
 from assessments.messages import owe_plan_ready
 from assessments.models import Assessment, EpisodeOfCare, Plan, PlanLine
-from assessments.models.plan import MAY_HAVE_A_PLAN
+from assessments.models.plan import MAY_BE_COMPOSED, MAY_HAVE_A_PLAN
 from assessments.plan_lines import unasked_for
 from assessments.rules.blocks import missing_essentials
 from assessments.rules.gate import BLOCKED
@@ -75,7 +75,8 @@ def issue_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
 
 def against_issuing(plan: Plan, lines: Sequence[PlanLine]) -> list[str]:
     """Return everything that stands between this plan and the patient, as sentences."""
-    refusal = against_any_plan(plan.assessment)
+    against = against_composing if plan.composed else against_any_plan
+    refusal = against(plan.assessment)
     if refusal:
         return [refusal]
     library = library_of(plan.library_id)
@@ -108,6 +109,25 @@ def against_any_plan(assessment: Assessment) -> str:
         return ""
     other = _("The gate of this assessment allows no plan.")
     return str(REFUSALS.get(assessment.plan_status, other))
+
+
+def against_composing(assessment: Assessment) -> str:
+    """Return why nobody may put a plan together by hand from this assessment; empty when one may.
+
+    Only where the rules say NOT_INDICATED: a red flag and an incomplete gate allow no plan at all.
+    """
+    if assessment.signed_at is None:
+        return _("The assessment is not signed.")
+    if assessment.plan_status not in MAY_BE_COMPOSED:
+        other = _("The rules draft a plan from this assessment. Change that draft instead.")
+        return str(REFUSALS.get(assessment.plan_status, other))
+    if red_flag_stands(assessment.episode.patient_id):
+        return _("A later assessment recorded a red flag, which stands.")
+    if assessment.amendments.filter(signed_at__isnull=False).exists():
+        return _("The assessment was amended: go on from the amendment.")
+    if assessment.episode.discharged_at is not None:
+        return _("The episode is closed.")
+    return ""
 
 
 def red_flag_stands(patient_id: UUID) -> bool:

@@ -196,6 +196,8 @@ def add_line(plan: Plan, exercise_id: str, reason: str, *, by: User, now: dateti
     line.plan, line.position = locked, max((each.position for each in lines), default=0) + 1
     line.change, line.change_reason = Change.ADDED, reason.strip()[:200]
     line.explanation = _by_clinician(line, reason, library)
+    if locked.composed:
+        line.why, line.explanation["composed"] = line.change_reason, True
     line.save(force_insert=True)
     _still_unasked(locked, library)
     _did("plan.line_added", locked, by, now, line=line)

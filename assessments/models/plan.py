@@ -13,16 +13,23 @@ from clinic.guards import ChildOfFinal, Final, OnlyAllowed
 from clinic.models import User
 
 MAY_HAVE_A_PLAN = ("DRAFT", "DRAFT_WITH_CAUTION")
+MAY_BE_COMPOSED = ("NOT_INDICATED",)  # the rules draft nothing, and no flag stands in the way
 
 
 class Plan(models.Model):
-    """A plan drafted from one signed assessment. Issued, it is final; a new version replaces it."""
+    """A plan drafted from one signed assessment. Issued, it is final; a new version replaces it.
+
+    Where the rules say NOT_INDICATED, a physio may put one together by hand (``composed``): every
+    line of it is the clinician's choice, and says so wherever it is shown.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     episode = models.ForeignKey(EpisodeOfCare, on_delete=models.PROTECT, related_name="plans")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="plans")
     library = models.ForeignKey(LibraryVersion, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(_("version"), default=1)
+    composed = models.BooleanField(_("composed by clinician"), default=False)
+    composed_reason = models.CharField(_("why composed"), max_length=300, blank=True)
     drafted_at = models.DateTimeField(_("drafted"))
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # The engine's answer as it was given: specification D9 and the records of D6b.
@@ -69,6 +76,22 @@ class Plan(models.Model):
                 parent_marker="signed_at",
                 field="plan_status",
                 values=MAY_HAVE_A_PLAN,
+                where=("composed", False),
+            ),
+            # Not even a draft: the row itself may not exist beside another answer of the gate.
+            OnlyAllowed(
+                name="plan_composed_only_when_not_indicated",
+                marker="drafted_at",
+                fk="assessment",
+                parent_marker="signed_at",
+                field="plan_status",
+                values=MAY_BE_COMPOSED,
+                where=("composed", True),
+            ),
+            models.CheckConstraint(
+                name="plan_composed_with_a_reason",
+                condition=Q(composed=False, composed_reason="")
+                | (Q(composed=True) & ~Q(composed_reason="")),
             ),
         ]
 

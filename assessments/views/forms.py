@@ -1,8 +1,29 @@
 """What the small forms of the plan page send, as values."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from assessments.actions import NewDose
+from assessments.actions.composing import CAREFUL_LIMIT, HIGHEST_LIMIT, PHASES
+
+
+class ComposeForm(forms.Form):
+    """What a plan by hand begins with: why there is one, where it starts, how much pain is fine."""
+
+    reason = forms.CharField(
+        label=_("Why this patient gets a plan"),
+        max_length=300,
+        help_text=_("What you found that the rules do not read. It stays on the record."),
+    )
+    phase = forms.ChoiceField(
+        label=_("Start phase"), choices=[(each, each.removeprefix("P")) for each in PHASES]
+    )
+    pain_limit = forms.TypedChoiceField(
+        label=_("Pain limit in exercises"),
+        coerce=int,
+        choices=[(each, f"{each}/10") for each in range(HIGHEST_LIMIT + 1)],
+        initial=CAREFUL_LIMIT,
+    )
 
 
 class DoseForm(forms.Form):

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions, trail
 from assessments.access import assessment_for, examiner_of, line_for, may_sign
-from assessments.actions.issuing import against_any_plan, against_issuing
+from assessments.actions.issuing import against_any_plan, against_composing, against_issuing
 from assessments.errors import CannotIssue, NoPlanAllowed, PlanIsFinal, RecordError
 from assessments.library_store import library_of
 from assessments.models import Assessment, Plan
 from assessments.review import review_of
 from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
-from assessments.views.forms import DoseForm
+from assessments.views.forms import ComposeForm, DoseForm
 from clinic.access import Request
 
 
@@ -45,6 +45,22 @@ def chart_plan_draft(request: Request, pk: UUID) -> HttpResponse:
             actions.revise_plan(issued, by=request.user, now=now)
     except NoPlanAllowed as error:
         raise PermissionDenied from error
+    return redirect("chart-plan", pk=pk)
+
+
+@require_POST
+def chart_plan_compose(request: Request, pk: UUID) -> HttpResponse:
+    """Begin a plan by hand where the rules draft none: the clinician's choice, line by line."""
+    assessment = _signed(request, pk)
+    if against_composing(assessment):
+        raise PermissionDenied
+    form = ComposeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, assessment, _plan_of(assessment), compose=form, status=422)
+    try:
+        actions.compose_plan(assessment, **form.cleaned_data, by=request.user, now=timezone.now())
+    except RecordError as error:
+        return _again(request, pk, str(error))
     return redirect("chart-plan", pk=pk)
 
 
@@ -112,8 +128,8 @@ def chart_plan_preview(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def chart_plan_issue(request: Request, pk: UUID) -> HttpResponse:
     """Hand the plan to the patient."""
-    assessment = _signed(request, pk)
-    if against_any_plan(assessment):
+    assessment, plan = _signed(request, pk), _plan_of(_signed(request, pk))
+    if _against(assessment, plan):
         raise PermissionDenied
     plan = _open_plan(request, pk)
     try:
@@ -179,6 +195,13 @@ def _again(request: Request, pk: UUID, text: str) -> HttpResponse:
     return _page(request, assessment, _plan_of(assessment), reasons=(text,), status=422)
 
 
+def _against(assessment: Assessment, plan: Plan | None) -> str:
+    """Return why there can be no plan here, drafted or composed."""
+    if plan is not None and plan.composed:
+        return against_composing(assessment)
+    return against_any_plan(assessment)
+
+
 def _opened(request: Request, what: Plan | Assessment) -> None:
     patient_id = what.episode.patient_id
     with transaction.atomic():
@@ -193,6 +216,7 @@ def _page(
     plan: Plan | None,
     *,
     reasons: tuple[str, ...] = (),
+    compose: ComposeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     patient = assessment.episode.patient
@@ -204,8 +228,10 @@ def _page(
         "judgement": judgement_of(assessment.result or {}, library_of(assessment.library_id)),
         "reasons": reasons,
         "signs": may_sign(request.user),
-        "no_plan": against_any_plan(assessment),
+        "no_plan": _against(assessment, plan) if plan is None or not plan.composed else "",
     }
+    if plan is None and may_sign(request.user) and not against_composing(assessment):
+        context["compose"] = compose or ComposeForm()
     if plan is not None:
         lines = list(plan.lines.all())
         context["review"] = review_of(plan)

@@ -56,6 +56,7 @@ WORDS: Mapping[str, Any] = {
     "episode.discharged": _("episode closed"),
     "episode.handed_over": _("episode handed over"),
     "plan.opened": _("plan opened"),
+    "plan.composed": _("plan composed by hand"),
     "plan.issued": _("plan issued"),
     "plan.logged": _("exercises logged"),
     "progress.opened": _("progress opened"),

@@ -102,6 +102,11 @@ TABLE = [
     Row(name="chart-plan", address=draft("plan/"), may=set()),
     Row(name="chart-plan-draft", address=chart("plan/draft/"), may=EXAMINERS, status=302,
         method="post"),
+    Row(name="chart-plan-compose", address="/chart/assessments/{elsewhere}/plan/compose/",
+        may={"author", "colleague"}, status=302, method="post",
+        form={"reason": "why", "phase": "P1", "pain_limit": "3"}),
+    Row(name="chart-plan-compose", address=chart("plan/compose/"), may=set(), status=403,
+        method="post"),
     Row(name="chart-plan-add", address="/chart/assessments/{planned}/plan/add/", may=EXAMINERS,
         status=302, method="post", form={"exercise": "EX08", "reason": "why"}),
     Row(name="chart-plan-note", address="/chart/assessments/{planned}/plan/note/",
@@ -131,6 +136,8 @@ TABLE = [
     Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
         status=303, form={"line": "{issued_line}", "done": "done"}),
 ]  # fmt: skip
+# A student sees the plan and is told who issues or composes it.
+TOLD = ("chart-plan-issue", "chart-plan-compose")
 # Those lead everybody on, to their own pages or to the list of them: nothing of anybody's shows.
 OPEN_TO_ALL = {"knee", "me-plan-any", "me-progress-any"}
 # Behind the link of a visit, which is the permission (test_intake_pages, test_intake_files).
@@ -145,6 +152,10 @@ def world():
     author, patient = issued.assessment.author, issued.episode.patient
     by = {"by": author.user, "now": NOW}
     signed = make_signed(2, practitioner=author, patient=patient)
+    elsewhere = make_signed(
+        1, practitioner=author, patient=patient, pain_location=["posterior"],
+        triggers={"squatting": 0},
+    )  # fmt: skip
     planned = make_signed(1, practitioner=author, patient=patient)
     plan = actions.draft_plan(planned, **by)
     unsigned = make_chart(author, patient)
@@ -176,6 +187,7 @@ def world():
         "file": sent_file(visit).pk,
         "draft": unsigned.pk,
         "signed": signed.pk,
+        "elsewhere": elsewhere.pk,
         "planned": planned.pk,
         "line": plan.lines.get(exercise="EX05").pk,
         "issued_line": issued.lines.first().pk,
@@ -229,8 +241,10 @@ def test_who_gets_what(client, world, row):
     statuses = {person: ask(client, row, world, person).status_code for person in denied}
 
     expected = dict.fromkeys(denied, 404) | {"guest": row.guest}
-    if row.name == "chart-plan-issue":  # a student sees the plan and is told who issues it
+    if row.name in TOLD:
         expected["student"] = 422
+    if row.name == "chart-plan-compose" and row.status == 403:  # the rules draft this one
+        expected |= dict.fromkeys(EXAMINERS, 403)
     assert statuses == expected
     # The deed is done once; the tests below ask for the others of the row.
     for person in sorted(row.may)[:1]:
@@ -274,7 +288,7 @@ def test_every_address_has_a_row():
     "row", [row for row in TABLE if "{" in row.address], ids=lambda row: f"{row.name} {row.method}"
 )
 def test_ids_that_lead_nowhere_are_404(client, row):
-    names = "call file patient visit draft signed planned line issued issued_line"
+    names = "call file patient visit draft signed elsewhere planned line issued issued_line"
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
     person = "patient" if row.name.startswith("me-") else "author"
