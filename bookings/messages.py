@@ -188,10 +188,14 @@ def _before(visit: Appointment, letter: dict[str, object], link: str) -> str | B
 
 
 def bare(said: dict[str, str | Block]) -> dict[str, str | Block]:
-    """Return the values for a text message: the link is an address and nothing else."""
+    """Return the values for a text message: the link is an address and nothing else.
+
+    It leads to the form before the visit as well, so that a text with both is still one message.
+    """
     link = said["link"]
     address = link.text.split()[-1] if isinstance(link, Block) else ""
-    return {**said, "link": address}
+    before = _("Form to fill in:") if said["before"] else ""
+    return {**said, "link": address, "before": before}
 
 
 def facts(visit: Appointment, now: datetime) -> dict[str, object]:

@@ -42,7 +42,7 @@ FIELDS = {
     "contact": _("the phone number, and what to do in an emergency"),
 }
 SHORT = (
-    "first_name", "day", "day_short", "time", "practitioner", "clinic", "phone", "link",
+    "first_name", "day", "day_short", "time", "practitioner", "clinic", "phone", "before", "link",
     "confirm_by",
 )  # fmt: skip
 AFTER = "{details}\n\n{prepare}\n\n{before}\n\n{link}\n\n{change}\n\n{contact}"
@@ -135,7 +135,7 @@ REQUESTED, CONFIRMED = _("visit requested"), _("request confirmed")
 DECLINED, RAN_OUT = _("request declined"), _("request that ran out")
 AGAIN = _("Book another time: {book_again}")
 YOURS = _("Your appointment on {day}, {time}")
-STANDS = _("{clinic}: your appointment is on {day_short}, {time}. {link}")
+STANDS = _("{clinic}: your appointment is on {day_short}, {time}. {before} {link}")
 
 texts.register(
     _mail(owing.BOOKED, BOOKED, YOURS, _("Your appointment is booked.")),
@@ -219,7 +219,7 @@ texts.register(
     _text(
         owing.CONFIRMED,
         CONFIRMED,
-        _("{clinic}: your appointment on {day_short}, {time} is confirmed. {link}"),
+        _("{clinic}: your appointment on {day_short}, {time} is confirmed. {before} {link}"),
     ),
     _text(
         owing.DECLINED,
@@ -234,7 +234,7 @@ texts.register(
     _text(
         owing.MOVED,
         MOVED,
-        _("{clinic}: your appointment has a new time: {day_short}, {time}. {link}"),
+        _("{clinic}: your appointment has a new time: {day_short}, {time}. {before} {link}"),
     ),
     _text(
         owing.CANCELLED,

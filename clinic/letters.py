@@ -52,7 +52,7 @@ def compose(
     """Fill a wording in and put it into the frame of a letter; a text message has none."""
     filled = texts.fill(wording.subject, wording.body, values)
     if not topic.has_subject:
-        return Letter(subject="", text=filled.text, wording=wording.version)
+        return Letter(subject="", text=" ".join(filled.text.split()), wording=wording.version)
     context = {
         "clinic": practice.current(),
         "site": settings.SITE_URL,

@@ -2,7 +2,8 @@
 
 Whoever needs such a time ends it in their own transaction; the worker ends the rest. A hold is
 nobody's business: its row is the trace. The end of a request is news to its patient, so it is
-audited and a message is owed, in the same transaction and once.
+audited and a message is owed, in the same transaction and once; and its time, which it kept for
+hours, is written down for the waiting list.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from bookings import owing
-from bookings.actions import locks, people
+from bookings.actions import freeing, locks, people
 from bookings.models import Appointment, Room
 from bookings.models.appointment import ran_out
 from clinic import audit
@@ -41,6 +42,14 @@ def expire(rows: QuerySet[Appointment], now: datetime) -> int:
 
 
 def _end_request(visit: Appointment, now: datetime) -> None:
+    freeing.note(
+        visit.practitioner,
+        visit.location,
+        visit.starts_at,
+        visit.ends_at,
+        source=freeing.source_of(visit),
+        now=now,
+    )
     visit.state = State.EXPIRED
     visit.version += 1
     visit.save(update_fields=["state", "version"])

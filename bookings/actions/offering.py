@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from bookings import availability as engine
 from bookings import offers_owed, schedule
-from bookings.actions import expiring, locks
+from bookings.actions import expiring, freeing, locks
 from bookings.actions.booking import place
 from bookings.availability.waiting import Gap, Wish, in_gap, rank, suits
 from bookings.errors import BookingError
@@ -36,7 +36,6 @@ from clinic.audit import SYSTEM, Actor
 from clinic.models import Location, Practitioner
 
 logger = logging.getLogger(__name__)
-MINUTE = 60
 LEAST_TO_ANSWER = timedelta(minutes=10)  # less than this before the notice begins helps nobody
 MOVABLE = (Appointment.State.REQUESTED, Appointment.State.BOOKED)
 LOOK_AHEAD = timedelta(days=120)  # how much of a long span is looked at
@@ -56,33 +55,29 @@ def freed(
 
     source  names the event: the same one is written down once
     """
-    starts_at = max(starts_at, now)
-    if starts_at >= ends_at or not WaitingEntry.objects.waiting().exists():
-        return
-    FreedTime.objects.get_or_create(
-        source=source,
-        defaults={
-            "practitioner": practitioner,
-            "location": location,
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "freed_at": now,
-        },
-    )
-    # The worker does the same a few seconds later, should this process end here.
-    transaction.on_commit(partial(serve, now=now), robust=True)
+    if freeing.note(practitioner, location, starts_at, ends_at, source=source, now=now):
+        # The worker does the same a few seconds later, should this process end here.
+        transaction.on_commit(partial(serve, now=now), robust=True)
 
 
 def freed_by(visit: Appointment, *, now: datetime) -> None:
     """Write down the time that a visit gives up, before it goes or moves elsewhere."""
-    source = f"visit:{visit.pk}:{visit.version}"
     freed(
-        visit.practitioner, visit.location, visit.starts_at, visit.ends_at, source=source, now=now
+        visit.practitioner,
+        visit.location,
+        visit.starts_at,
+        visit.ends_at,
+        source=freeing.source_of(visit),
+        now=now,
     )
 
 
 def note_ended_holds(*, now: datetime) -> int:
-    """Write down the times of guests' holds that ran out or were given back; return how many."""
+    """Write down the times of guests' holds that ran out or were given back; return how many.
+
+    Holds of the last hour: an older one kept its time for ten minutes that nobody remembers. A
+    request kept it for hours; whoever ends one writes it down (``expiring``), however late.
+    """
     if not WaitingEntry.objects.waiting().exists():
         return 0
     since = now - timedelta(hours=1)
@@ -90,6 +85,7 @@ def note_ended_holds(*, now: datetime) -> int:
         state=Appointment.State.EXPIRED,
         held_until__gt=since,
         starts_at__gt=now,
+        patient__isnull=True,
         waiting_offer__isnull=True,
     )
     known = FreedTime.objects.filter(
@@ -145,7 +141,7 @@ def _serve(span: FreedTime, waiting: Sequence[WaitingEntry], now: datetime) -> i
     left = False
     kept: list[tuple[int, int]] = []
     for entry, start, places in _by_fit(span, gap, waiting, now):
-        end = start + entry.service.minutes * MINUTE
+        end = start + seconds(entry.length)
         rivals = sum(start < high and low < end for low, high in kept)
         if asked.covers(entry, start) or rivals >= places:
             continue
@@ -190,7 +186,7 @@ class _Asked:
 
     def covers(self, entry: WaitingEntry, start: int) -> bool:
         """Say whether somebody was asked about this span, or about a time that overlaps."""
-        end = start + entry.service.minutes * MINUTE
+        end = start + seconds(entry.length)
         return entry.pk in self.entries or any(
             who == entry.pk and start < theirs_end and theirs_start < end
             for who, theirs_start, theirs_end in self.times
@@ -211,12 +207,12 @@ def _by_fit(
     span: FreedTime, gap: Gap, waiting: Sequence[WaitingEntry], now: datetime
 ) -> Iterator[tuple[WaitingEntry, int, int]]:
     """Yield (entry, start, places) for everybody a part of the span suits, best match first."""
-    by_service: dict[Service, list[WaitingEntry]] = defaultdict(list)
+    alike: dict[tuple[Service, timedelta], list[WaitingEntry]] = defaultdict(list)
     for entry in waiting:
-        by_service[entry.service].append(entry)
+        alike[entry.service, entry.length].append(entry)
     found = []
-    for service, entries in by_service.items():
-        starts = free_in(span, gap, service, now)
+    for (service, length), entries in alike.items():
+        starts = free_in(span, gap, service, length, now)
         for entry in entries:
             wish = wish_of(entry)
             found += [
@@ -228,22 +224,31 @@ def _by_fit(
     yield from ((entry, start, places) for _, start, places, entry in found)
 
 
-def free_in(span: FreedTime, gap: Gap, service: Service, now: datetime) -> dict[int, int]:
+def free_in(
+    span: FreedTime, gap: Gap, service: Service, length: timedelta, now: datetime
+) -> dict[int, int]:
     """Return the starts of a service that use some of the span, as the engine lists them.
 
     With how many people can come then: one, or as many as a group session has seats left.
+
+    length  of the visit: one that moves keeps its own, whatever its service takes by now
     """
     offers = schedule.matching(schedule.offers_of(service), span.practitioner, span.location)
     if not offers or span.ends_at <= now:
         return {}
     tz = span.location.tz
-    first = engine.local_day(max(gap.start - service.minutes * MINUTE, instant(now)), tz)
+    first = engine.local_day(max(gap.start - seconds(length), instant(now)), tz)
     until = min(span.ends_at, now + LOOK_AHEAD)
     last = max(first, engine.local_day(instant(until), tz))
-    diary = schedule.read(offers, now=now, first=first, last=last)
-    starts = in_gap(diary.starts(offers[0], first, last), gap, service.minutes * MINUTE)
+    diary = schedule.read(offers, now=now, first=first, last=last, length=length)
+    starts = in_gap(diary.starts(offers[0], first, last), gap, seconds(length))
     sessions = {start: diary.session(offers[0], start) for start in starts if service.is_group}
     return {start: session.left if (session := sessions.get(start)) else 1 for start in starts}
+
+
+def seconds(length: timedelta) -> int:
+    """Return a length as the engine counts it."""
+    return int(length.total_seconds())
 
 
 def wish_of(entry: WaitingEntry) -> Wish:
@@ -251,12 +256,12 @@ def wish_of(entry: WaitingEntry) -> Wish:
     return Wish(
         key=str(entry.pk),
         since=instant(entry.created_at),
-        duration=entry.service.minutes * MINUTE,
+        duration=seconds(entry.length),
         practitioners=frozenset(str(person.pk) for person in entry.practitioners.all()),
         places=frozenset(str(place.pk) for place in entry.locations.all()),
         weekdays=frozenset(entry.weekdays),
         parts=frozenset(entry.parts),
-        notice=entry.notice_hours * 60 * MINUTE,
+        notice=entry.notice_hours * 3600,
         before=instant(entry.visit.starts_at) if entry.visit else None,
     )
 
@@ -351,7 +356,7 @@ def _held(
         practitioner=practitioner,
         location=location,
         starts_at=moment(start),
-        ends_at=moment(start + service.minutes * MINUTE),
+        ends_at=moment(start + seconds(entry.length)),
         buffer_before=service.buffer_before,
         buffer_after=service.buffer_after,
         state=Appointment.State.HELD,

@@ -82,20 +82,21 @@ def propose(visits: Iterable[Appointment], *, now: datetime) -> dict[object, lis
     Suggested, not held (ADR 17). Seats of one session may be suggested to several.
 
     From a week before the visit on: the earliest with anybody at the same place, and two with the
-    same practitioner where there are any, on different days. Three queries for each service and
-    four weeks of visits, and one for what patients have already.
+    same practitioner where there are any, on different days. As long as the visit, whatever its
+    service takes by now. Three queries for each service, length and four weeks of visits, and one
+    for what patients have already.
     """
     visits = list(visits)
     theirs = _visits_of(visits, now)
-    together: dict[tuple[Service, int], list[Appointment]] = defaultdict(list)
+    together: dict[tuple[Service, timedelta, int], list[Appointment]] = defaultdict(list)
     for visit in visits:
         ahead = (search_from(visit, now) - _today(visit, now)).days
-        together[visit.service, ahead // SEARCHED].append(visit)
+        together[visit.service, visit.length, ahead // SEARCHED].append(visit)
     given: set[tuple[object, datetime]] = set()
     found: dict[object, list[FreeTime]] = {}
-    for (service, _), those in together.items():
+    for (service, length, _), those in together.items():
         firsts = {visit.pk: search_from(visit, now) for visit in those}
-        times = free_times(service, now, min(firsts.values()), max(firsts.values()))
+        times = free_times(service, now, min(firsts.values()), max(firsts.values()), length=length)
         for visit in those:
             spare = [
                 each

@@ -208,9 +208,9 @@ def suitable(entry: WaitingEntry, now: datetime) -> list[FreeTime]:
     if not offers:
         return []
     first = local_day(instant(now), offers[0].location.tz)
-    times = schedule.listed(
-        offers, None, None, now=now, first=first, last=first + timedelta(days=DAYS)
-    )
+    last = first + timedelta(days=DAYS)
+    diary = schedule.read(offers, now=now, first=first, last=last, length=entry.length)
+    times = schedule.all_times(diary, offers, first, last)
     wish = wish_of(entry)
     return [
         time

@@ -22,6 +22,7 @@ from bookings.forms.fields import (
     Unticked,
     clean_name,
     day_input,
+    quickly_made,
 )
 from bookings.models import Service
 from clinic.minors import guardian_needed
@@ -30,6 +31,7 @@ from clinic.models import Location, Patient
 GUARDIAN = ("guardian_name", "guardian_consent")
 
 
+@quickly_made
 class DetailsForm(HoneypotMixin):
     """Who comes. For a child, the guardian's name and consent are asked for as well."""
 

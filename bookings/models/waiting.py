@@ -5,6 +5,7 @@ so that nobody else can be given it meanwhile.
 """
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -94,6 +95,11 @@ class WaitingEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def length(self) -> timedelta:
+        """How long a time has to be: as their visit that it replaces, or else as the service is."""
+        return self.visit.length if self.visit else timedelta(minutes=self.service.minutes)
 
     def days_words(self) -> str:
         """Return the weekdays as words, or "" where any will do."""

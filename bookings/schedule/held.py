@@ -29,14 +29,15 @@ class HeldTime(NamedTuple):
 _FIELDS = Appointment._meta.concrete_fields
 _NAMES = [field.attname for field in _FIELDS]
 # The row, the stamp of all that is kept about its service, and what stands around it, in one
-# question: once for each practitioner and place with visits near it, or else once. The condition
+# question and one row: lists of practitioners, places and packed visits, or no lists. The condition
 # on ``holder`` is that of the index.
 _READ = Statement(
     "held_time",
-    f"SELECT near.who, near.place, near.packed, ({kept.STAMP}),"  # noqa: S608
+    f"SELECT around.who, around.places, around.packed, ({kept.STAMP}),"  # noqa: S608
     f" {', '.join(f'held.{field.column}' for field in _FIELDS)}"
-    " FROM bookings_appointment held"
-    f" LEFT JOIN LATERAL ({visits.near('held')}) near ON TRUE"
+    " FROM bookings_appointment held CROSS JOIN LATERAL (SELECT array_agg(near.who) AS who,"
+    " array_agg(near.place) AS places, array_agg(near.packed) AS packed"
+    f" FROM ({visits.near('held')}) near) around"
     " WHERE held.holder = %(holder)s AND held.holder <> '' AND held.browser = %(browser)s",
 )
 
@@ -53,23 +54,23 @@ def held_time(holder: str, browser: str, now: datetime) -> HeldTime | None:
         found = _READ.fetch({"holder": holder, "browser": browser, **around})
         if not found:
             return None
-        if held := _with_offer(found):
+        if held := _with_offer(found[0]):
             return held
     rows = Appointment.objects.select_related("practitioner", "service", "location")
     held_row = rows.filter(holder=holder, browser=browser).first()
     return HeldTime(held_row) if held_row else None
 
 
-def _with_offer(found: Sequence[Sequence[Any]]) -> HeldTime | None:
+def _with_offer(found: Sequence[Any]) -> HeldTime | None:
     """Return a held time with the offer it was chosen from, or None if that is no longer there."""
-    stamp, *row = found[0][3:]
+    who, places, packed, stamp, *row = found
     visit = Appointment.from_db(connection.alias, _NAMES, row)
     where = visit.practitioner_id, visit.location_id
     for offer in offers_of(visit.service_id, stamp=stamp):
         if (offer.practitioner_id, offer.location_id) == where:
             visit.practitioner, visit.location = offer.practitioner, offer.location
             visit.service = offer.service
-            near = (("v", *one[:3]) for one in found if one[0] is not None)
+            near = (("v", *one) for one in zip(who or (), places or (), packed or (), strict=True))
             # Of a group the sessions are needed as well.
             return HeldTime(visit, offer, None if offer.service.is_group else visits.Found(near))
     return None

@@ -41,10 +41,11 @@ _OLD = {
 # PostgreSQL writes the transaction that made a row, and its place, beside every row: together they
 # name one version of one row. A rolled-back version is seen by nobody else and never comes again.
 _ROWS = " UNION ALL ".join(
-    f"SELECT xmin::text || ctid::text AS version FROM {table}{_OLD.get(table, '')}"  # noqa: S608
+    f"SELECT xidsend(xmin) || tidsend(ctid) AS version FROM {table}{_OLD.get(table, '')}"  # noqa: S608
     for table in _TABLES
 )
-STAMP = f"SELECT COALESCE(string_agg(version, ','), '') FROM ({_ROWS}) v"  # noqa: S608
+_VERSIONS = "sha256(string_agg(version, ''::bytea))"
+STAMP = f"SELECT COALESCE(encode({_VERSIONS}, 'hex'), '') FROM ({_ROWS}) v"  # noqa: S608
 _READ = Statement("stamp", STAMP)
 
 

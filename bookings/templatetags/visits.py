@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import formats, timezone
@@ -56,9 +57,15 @@ def zone(place: Location, at: datetime) -> str:
 
 
 @register.filter
-def price(service: Service) -> str:
-    """What a service costs: free, or 120 CAD."""
-    return amount(service.price, service.currency) if service.price else _("free")
+def price(one: Service | Appointment) -> str:
+    """What a service costs, or a visit as agreed when it was booked: free, or 120 CAD."""
+    terms = _terms(one)
+    return amount(terms.price, terms.currency) if terms.price else _("free")
+
+
+def _terms(one: Service | Appointment) -> Any:
+    """Return what holds price and fees: those of a visit, or of its service if it has none yet."""
+    return one.service if isinstance(one, Appointment) and one.price is None else one
 
 
 def amount(sum_: Decimal, currency: str) -> str:
@@ -68,23 +75,26 @@ def amount(sum_: Decimal, currency: str) -> str:
 
 
 @register.filter
-def policy(service: Service) -> list[str]:
+def policy(one: Service | Appointment) -> list[str]:
     """What cancelling costs, in paragraphs: the service's own policy, or the clinic's."""
+    service = one.service if isinstance(one, Appointment) else one
     text = service.cancellation_policy or practice.current().cancellation_policy
-    return [line for line in text.splitlines() if line.strip()] + fees(service)
+    return [line for line in text.splitlines() if line.strip()] + fees(one)
 
 
 @register.filter
-def fees(service: Service) -> list[str]:
-    """What cancelling late and not coming cost, where they cost something."""
+def fees(one: Service | Appointment) -> list[str]:
+    """What cancelling late and not coming cost, where they cost something; as ``price``."""
+    terms = _terms(one)
     found = []
-    if service.late_cancel_fee:
-        fee = amount(service.late_cancel_fee, service.currency)
+    if terms.late_cancel_fee:
+        fee = amount(terms.late_cancel_fee, terms.currency)
         found.append(_("Cancelling later than that costs %(fee)s.") % {"fee": fee})
-    if service.no_show_fee:
-        fee = amount(service.no_show_fee, service.currency)
+    if terms.no_show_fee:
+        fee = amount(terms.no_show_fee, terms.currency)
         found.append(_("Not coming costs %(fee)s.") % {"fee": fee})
     if found:
+        service = one.service if isinstance(one, Appointment) else one
         free = _("You can move or cancel free of charge %(when)s.") % {"when": cutoff(service)}
         found.insert(0, free)
     return found

@@ -198,7 +198,7 @@ def preview(topic: texts.Topic, wording: Wording) -> dict[str, object]:
     """Return a message as a made-up patient would get it."""
     filled = texts.fill(wording.subject, wording.body, topic.sample())
     letter = letters.compose(topic, wording, topic.sample())
-    parts = -(-len(filled.text) // sms.ONE_PART)
+    parts = -(-len(letter.text) // sms.ONE_PART)
     return {
         "letter": letter,
         "paragraphs": filled.paragraphs,
@@ -209,5 +209,5 @@ def preview(topic: texts.Topic, wording: Wording) -> dict[str, object]:
             "%(n)d characters, %(parts)d text messages",
             parts,
         )
-        % {"n": len(filled.text), "parts": parts},
+        % {"n": len(letter.text), "parts": parts},
     }

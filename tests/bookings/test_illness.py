@@ -20,7 +20,12 @@ from tests.bookings.conftest import at, details
 from tests.bookings.page import Page
 from tests.bookings.waiting_room import fill, letters
 from tests.conftest import NOW
-from tests.factories import AppointmentFactory, ServiceFactory, ServiceOfferFactory
+from tests.factories import (
+    AppointmentFactory,
+    PatientFactory,
+    ServiceFactory,
+    ServiceOfferFactory,
+)
 
 TUESDAY = date(2027, 1, 12)
 NINE = at(9, day=12)
@@ -351,6 +356,24 @@ def test_proposing_reads_each_service_once(clinic, visits, django_assert_num_que
         other_times.propose(rows[:1], now=NOW)
     with django_assert_num_queries(len(one)):
         other_times.propose(rows, now=NOW)
+
+
+def test_rule_27_the_times_are_as_long_as_the_visit_whatever_its_service_takes_by_now(
+    clinic, desk, django_assert_max_num_queries
+):
+    short = AppointmentFactory(
+        service=clinic.service, practitioner=clinic.physio, location=clinic.place,
+        starts_at=at(9, day=12), patient=PatientFactory(),
+    )  # fmt: skip
+    assert short.length == timedelta(minutes=60)
+    clinic.service.minutes = 90
+    clinic.service.save()
+    visit = Appointment.objects.with_people().get(pk=short.pk)
+
+    with django_assert_max_num_queries(5):
+        found = other_times.propose([visit], now=NOW)[visit.pk]
+
+    assert [each.ends_at - each.starts_at for each in found] == [visit.length] * 3
 
 
 def test_what_is_not_offered_any_more_gets_no_times_but_a_call(clinic, desk):

@@ -7,12 +7,14 @@ import time_machine
 from icalendar import Calendar
 
 from bookings import actions, links
-from bookings.models import Appointment, VisitLink
+from bookings.actions.waiting import open_entry
+from bookings.models import Appointment, Service, VisitLink
 from bookings.schedule import Kept
 from clinic.audit import GUEST
 from clinic.models import AuditEvent, Message
 from tests.bookings.conftest import READING, at, works
 from tests.bookings.page import Page
+from tests.bookings.waiting_room import waits_sooner
 from tests.conftest import NOW
 from tests.factories import LocationFactory, PatientFactory, UserFactory
 
@@ -73,6 +75,40 @@ def test_what_the_page_shows(client, address):
         assert text in page.text
     assert page["Cache-Control"] == "no-store, private"
     assert "noindex" in page["X-Robots-Tag"]
+
+
+def test_price_and_fees_are_those_agreed_when_it_was_booked(front_desk, clinic):
+    clinic.service.late_cancel_fee = clinic.service.no_show_fee = 60
+    clinic.service.save()
+    visit = clinic.book(at(10, day=13))
+    address = f"/visit/{links.mint(visit, 'page', NOW)}/"
+    sooner = waits_sooner(visit)
+    clinic.service.price, clinic.service.late_cancel_fee = 150, 0
+    clinic.service.save()
+    Service.objects.update(no_show_fee=90)
+    visit.refresh_from_db()
+    offer = actions.offer_time(
+        sooner, clinic.physio, clinic.place, at(10, day=12), by=GUEST, now=NOW
+    )
+
+    pages = (
+        address,
+        f"/admin/bookings/appointment/{visit.pk}/confirmation/",
+        f"/waitlist/{open_entry(offer.entry, now=NOW)}/",
+    )
+    for path in pages:
+        text = front_desk.get(path).text
+        assert "120 CAD" in text
+        assert "Cancelling later than that costs 60 CAD." in text
+        assert "Not coming costs 60 CAD." in text
+        assert "150 CAD" not in text
+    assert "150 CAD" in front_desk.get("/book/first-visit/").text
+
+
+def test_a_visit_from_before_prices_were_kept_says_what_its_service_costs(client, visit, address):
+    Appointment.objects.filter(pk=visit.pk).update(price=None, currency="")
+
+    assert "120 CAD" in client.get(address).text
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -119,6 +119,26 @@ def test_rule_21_the_freed_time_goes_to_the_waiting_list(asked, desk):
     assert FreedTime.objects.count() == 2
 
 
+def test_rule_21_its_time_is_offered_on_although_the_worker_was_away_for_hours(asked):
+    ran_out = asked.book(at(11))
+    who = details(first_name="Wanda", email="wanda@example.com")
+    wishes = Wishes(weekdays=[0], practitioners=[asked.physio])
+    for hour in (9, 10, 12, 13, 14, 15, 16):
+        AppointmentFactory(
+            practitioner=asked.physio, location=asked.place, service=asked.service,
+            starts_at=at(hour),
+        )  # fmt: skip
+    waiting.join(asked.service, who, wishes, by=GUEST, now=NOW)
+    back = DEADLINE + 3 * HOUR
+
+    work(back)
+    work(back + MINUTE)
+
+    offered = WaitingOffer.objects.values_list("appointment__starts_at", flat=True)
+    assert list(offered) == [ran_out.starts_at]
+    assert FreedTime.objects.count() == 1
+
+
 def test_rule_21_an_offer_that_is_taken_is_a_request_too(asked):
     booked = AppointmentFactory(
         practitioner=asked.physio, location=asked.place, service=asked.service,

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from assessments.models import Intake
 from bookings import actions, owing
 from bookings.links import visit_of
 from clinic import outbox
 from clinic.actions import consents
 from clinic.audit import GUEST
 from clinic.models import Message
+from clinic.sms import ONE_PART
 from tests.bookings.conftest import at
 from tests.conftest import NOW
 from tests.factories import AppointmentFactory, PatientFactory
@@ -173,3 +175,27 @@ def test_switched_off_nobody_is_texted(clinic, agreed, desk, settings):
     actions.cancel(visit, reason="other", by=desk, now=NOW)
 
     assert {channel for _, channel in channels()} == {"email"}
+
+
+def test_rule_29_a_text_says_that_a_form_is_to_be_filled_in_until_it_is(
+    settings, clinic, agreed, desk
+):
+    settings.SITE_URL = "https://book.example.com"
+    clinic.service.asks_intake = True
+    clinic.service.save()
+    agreed.email = ""
+    agreed.save()
+    visit = visit_for(clinic, agreed, desk)
+
+    [text] = send()
+
+    said = text.partition("\n\n")[2].strip()
+    assert " is on Fri 15 Jan, 10:00. Form to fill in: https://book.example.com/visit/" in said
+    assert len(said) <= ONE_PART
+    Intake.objects.create(
+        appointment=visit, part=Intake.Part.FIRST, begun_at=NOW, saved_at=NOW, sent_at=NOW
+    )
+    now = visit.starts_at - 48 * HOUR
+    actions.queue_reminders(now=now)
+    [text] = send(now)
+    assert " is on Fri 15 Jan, 10:00. https://book.example.com/visit/" in text

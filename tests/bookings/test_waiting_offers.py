@@ -141,6 +141,23 @@ def test_rule_26_who_has_a_later_visit_gives_it_up_and_it_is_offered_on(clinic, 
     assert Appointment.objects.filter(state="held", starts_at=TEN).count() == 0
 
 
+def test_rule_26_a_visit_keeps_its_length_where_it_moves_to(clinic, full):
+    mine = full[at(15, day=12)]
+    clinic.service.minutes = 90
+    clinic.service.save()
+    waits(clinic, "Walt")  # who comes for the first time needs more than became free
+    sooner = waits_sooner(mine)
+    cancel(full[TEN])
+    work()
+    assert running() == [(sooner.first_name, TEN)]
+    held = offer_to(sooner.first_name).appointment
+    assert held.ends_at - held.starts_at == mine.length == timedelta(minutes=60)
+
+    visit = waiting.accept(offer_to(sooner.first_name), by=GUEST, now=NOW + MINUTE)
+
+    assert (visit.starts_at, visit.length) == (TEN, mine.length)
+
+
 def test_rule_26_only_an_earlier_time_is_offered_to_who_has_a_visit(clinic, full):
     waits_sooner(full[TEN])
     cancel(full[at(15, day=12)])

@@ -1,5 +1,9 @@
 """Statements that are written once: the same on both engines, and planned once on PostgreSQL."""
 
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -29,6 +33,30 @@ def test_values_are_bound(word):
 
     for _ in range(2):
         assert Statement("echo", ECHO).fetch({"word": word, "topic": "old"}) == [("old", word)]
+
+
+KATHMANDU = timezone(timedelta(hours=5, minutes=45))
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("integer", None),
+        ("integer", -7),
+        ("boolean", False),
+        ("uuid", UUID(int=77)),
+        ("date", date(1900, 2, 28)),
+        ("timestamptz", datetime(2027, 3, 14, 3, 30, 5, 123456, tzinfo=KATHMANDU)),
+        ("numeric", Decimal("-12.50")),
+    ],
+)
+def test_every_kind_of_value_arrives_as_it_was(kind, value):
+    # The texts around it are the same, and one of them asks for a place of its own.
+    says = Statement("says", f"SELECT CAST(%(a)s AS text), CAST(%(v)s AS {kind}), %(b)s || ''")
+
+    for _ in range(2):
+        assert says.fetch({"a": "%(1)s", "v": value, "b": "%(1)s"}) == [("%(1)s", value, "%(1)s")]
 
 
 @pytest.mark.postgresql_only
