@@ -45,6 +45,14 @@ class StudentsDoNotSign(RecordError):
     text = _("A student may draft. Ask the supervising physio to chart and sign.")
 
 
+class AmendedAlready(RecordError):
+    text = _("This assessment was amended. Correct the amendment instead.")
+
+
+class WordsMissing(RecordError):
+    text = _("Write what you want to add, and why it comes later.")
+
+
 class NotSigned(RecordError):
     text = _("Sign the assessment first.")
 

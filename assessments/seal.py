@@ -39,6 +39,11 @@ def assessment_digest(
     return _digest(content)
 
 
+def addendum_digest(document: str, reason: str, text: str) -> str:
+    """Return the digest of words added to a signed document, which is named by its own digest."""
+    return _digest({"to": document, "reason": reason, "text": text})
+
+
 def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
     """Return the digest of a plan and its lines as the patient gets them.
 

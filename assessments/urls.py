@@ -5,6 +5,7 @@ from django.urls import path
 from assessments.views import (
     calls,
     chart,
+    corrections,
     follow_up,
     here,
     intake,
@@ -63,7 +64,8 @@ urlpatterns = [
     path(f"{ASSESSMENT}panel/", chart.chart_panel, name="chart-panel"),
     path(f"{ASSESSMENT}follow-up/", follow_up.chart_follow_up, name="chart-follow-up"),
     path(f"{ASSESSMENT}sign/", sign.chart_sign, name="chart-sign"),
-    path(f"{ASSESSMENT}amend/", chart.chart_amend, name="chart-amend"),
+    path(f"{ASSESSMENT}amend/", corrections.chart_amend, name="chart-amend"),
+    path(f"{ASSESSMENT}add/", corrections.chart_addendum, name="chart-addendum"),
     path(PLAN, plan.chart_plan, name="chart-plan"),
     path(f"{PLAN}draft/", plan.chart_plan_draft, name="chart-plan-draft"),
     path(f"{PLAN}compose/", plan.chart_plan_compose, name="chart-plan-compose"),

@@ -72,7 +72,7 @@ class PracticeForm(forms.ModelForm):
         fields = (
             "name", "tagline", "logo", "colour", "time_zone", "email", "phone", "privacy_text",
             "privacy_dated", "cancellation_policy", "hold_minutes", "horizon_days",
-            "upcoming_limit", "travel_minutes", "care_days",
+            "upcoming_limit", "travel_minutes", "care_days", "late_entry_hours",
         )  # fmt: skip
 
 

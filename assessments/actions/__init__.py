@@ -3,6 +3,7 @@
 Every action takes ``by``, the person who acts, and ``now``, the instant it happens.
 """
 
+from assessments.actions.addenda import add_addendum
 from assessments.actions.charting import Saved, save_values, second_looks
 from assessments.actions.composing import compose_plan
 from assessments.actions.episodes import discharge, open_episode, start_assessment
@@ -31,6 +32,7 @@ __all__ = [
     "Device",
     "NewDose",
     "Saved",
+    "add_addendum",
     "add_file",
     "add_line",
     "amend",

@@ -115,7 +115,7 @@ def locked_draft(assessment: Assessment, by: User) -> Assessment:
     """
     locked = (
         Assessment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("episode", "author")
+        .select_related("episode", "author", "appointment")
         .get(pk=assessment.pk)
     )
     if locked.signed_at is not None:

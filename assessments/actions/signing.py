@@ -1,6 +1,6 @@
 """Sign an assessment, after which nobody can change it, and correct it by amending."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -10,7 +10,14 @@ from assessments.actions.charting import locked_draft
 from assessments.actions.issuing import end_plans
 from assessments.actions.remarks import remarks_of
 from assessments.actions.timing import keep_time
-from assessments.errors import CannotSign, NotInCare, NotSigned, ReasonMissing, StudentsDoNotSign
+from assessments.errors import (
+    AmendedAlready,
+    CannotSign,
+    NotInCare,
+    NotSigned,
+    ReasonMissing,
+    StudentsDoNotSign,
+)
 from assessments.findings import Fault, Findings, check_across
 from assessments.judging import judge, result_of
 from assessments.library_store import newest_version
@@ -20,7 +27,7 @@ from assessments.rules.gate import BLOCKED
 from assessments.screen.spent import Spent
 from assessments.seal import assessment_digest
 from assessments.storage import findings_from, stored_rows
-from clinic import access
+from clinic import access, practice
 from clinic.models import Practitioner, User
 from clinic.persons import known_as
 
@@ -59,10 +66,12 @@ def sign(
     locked.plan_status = judged.plan_status
     locked.gate_level = judged.gate.level
     locked.content_hash = assessment_digest(locked, rows, remarks_of(locked))
+    locked.late_entry = is_late(locked, now)
     locked.signed_at, locked.signed_by = now, by
     locked.save(
         update_fields=[
-            "result", "plan_status", "gate_level", "content_hash", "signed_at", "signed_by"
+            "result", "plan_status", "gate_level", "content_hash", "late_entry", "signed_at",
+            "signed_by",
         ]
     )  # fmt: skip
     blocked = judged.plan_status == BLOCKED
@@ -78,6 +87,17 @@ def sign(
     return locked
 
 
+def is_late(assessment: Assessment, now: datetime) -> bool:
+    """Say whether a signature now comes later after the visit than the practice allows for.
+
+    A correction is late by its nature, and says when it was written.
+    """
+    if assessment.amends_id is not None:
+        return False
+    hours = timedelta(hours=practice.current().late_entry_hours)
+    return now > assessment.examined_at + hours
+
+
 @transaction.atomic
 def amend(
     assessment: Assessment, reason: str, practitioner: Practitioner, *, by: User, now: datetime
@@ -87,20 +107,16 @@ def amend(
     The original stays as it was signed and is shown beside the correction, which is judged by the
     newest library. Asked again before it is signed, the same correction is returned.
 
-    Raises NotSigned, ReasonMissing, or NotInCare.
+    Raises NotSigned, ReasonMissing, NotInCare, or AmendedAlready: then the amendment is amended.
     """
-    original = (
-        Assessment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("episode")
-        .get(pk=assessment.pk)
-    )
-    if original.signed_at is None:
-        raise NotSigned
+    original = locked_signed(assessment)
     if not reason.strip():
         raise ReasonMissing
     patient_id = original.episode.patient_id
     if not access.caseload(practitioner).filter(known_as(patient_id)).exists():
         raise NotInCare
+    if original.amendments.filter(signed_at__isnull=False).exists():
+        raise AmendedAlready
     begun = original.amendments.filter(signed_at__isnull=True, author=practitioner).first()
     if begun is not None:
         return begun
@@ -123,6 +139,18 @@ def amend(
         data={"amends": str(original.pk)},
     )
     return amendment
+
+
+def locked_signed(assessment: Assessment) -> Assessment:
+    """Lock and read anew a chart that something is to be added to. Raises NotSigned."""
+    found = (
+        Assessment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("episode")
+        .get(pk=assessment.pk)
+    )
+    if found.signed_at is None:
+        raise NotSigned
+    return found
 
 
 def _carry_over(original: Assessment, amendment: Assessment, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from assessments.models.aids import ChartPreset, Sitting, Snippet
 from assessments.models.assessment import Assessment, Finding
+from assessments.models.corrections import Addendum
 from assessments.models.episode import EpisodeOfCare
 from assessments.models.intake import (
     Intake,
@@ -17,6 +18,7 @@ from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.remark import Remark
 
 __all__ = [
+    "Addendum",
     "Assessment",
     "ChartPreset",
     "EpisodeOfCare",

@@ -1,6 +1,7 @@
 """What a clinician found on one day. Signed, it is final in the database itself."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -39,6 +40,8 @@ class Assessment(models.Model):
     gate_level = models.CharField(max_length=12, blank=True)
     result = models.JSONField(null=True, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
+    # Signed later after the visit than the practice allows for; decided once, when signing.
+    late_entry = models.BooleanField(_("late entry"), default=False)
     amends = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
     )
@@ -69,6 +72,11 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return str(_("Assessment"))
+
+    @property
+    def examined_at(self) -> datetime:
+        """The end of the visit it is about; without a visit, when it was begun."""
+        return self.appointment.ends_at if self.appointment else self.started_at
 
 
 class Finding(models.Model):

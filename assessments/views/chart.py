@@ -1,4 +1,4 @@
-"""The chart of one assessment: shown, saved section by section without a script, amended."""
+"""The chart of one assessment: shown, saved section by section without a script."""
 
 from uuid import UUID
 
@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions, trail
-from assessments.access import assessment_for, draft_for, examiner_of, may_sign
-from assessments.errors import AlreadySigned, RecordError, StaleVersion
+from assessments.access import assessment_for, draft_for, examiner_of
+from assessments.errors import AlreadySigned, StaleVersion
 from assessments.findings import SECTIONS, Fault
 from assessments.intake.prefill import prefill_for
 from assessments.models import Assessment
@@ -22,10 +22,10 @@ from assessments.screen.fields import left_out
 from assessments.screen.page import drawn_chart, drawn_panel
 from assessments.screen.posted import read_section, typed_of
 from assessments.screen.sent import Sent
-from assessments.screen.signed import signed_view
 from assessments.screen.told import Told
 from assessments.screen.words import label_of, value_words
 from assessments.storage import findings_of
+from assessments.views.corrections import signed_page
 from clinic.access import Request
 
 PRESETS = "chart_presets"  # in the session: which preset was chosen for which chart
@@ -42,13 +42,7 @@ def chart_assessment(request: Request, pk: UUID) -> HttpResponse:
     opened(request, assessment)
     if assessment.signed_at is None:
         return chart_page(request, assessment)
-    context = {
-        "assessment": assessment,
-        "patient": assessment.episode.patient,
-        "signed": signed_view(assessment),
-        "signs": may_sign(request.user),
-    }
-    return render(request, "assessments/chart_signed.html", context)
+    return signed_page(request, assessment)
 
 
 @require_safe
@@ -58,22 +52,6 @@ def chart_panel(request: Request, pk: UUID) -> HttpResponse:
     opened(request, assessment)
     context = {"panel": drawn_panel(assessment), "assessment": assessment}
     return render(request, "assessments/_panel.html", context)
-
-
-@require_POST
-def chart_amend(request: Request, pk: UUID) -> HttpResponse:
-    """Begin a correction of a signed assessment."""
-    practitioner = examiner_of(request.user)
-    original = assessment_for(request.user, practitioner, pk)
-    reason = request.POST.get("reason", "").replace("\0", "")
-    try:
-        amendment = actions.amend(
-            original, reason, practitioner, by=request.user, now=timezone.now()
-        )
-    except RecordError as error:
-        messages.warning(request, str(error))
-        return redirect("chart-assessment", pk=pk)
-    return redirect("chart-assessment", pk=amendment.pk)
 
 
 def chart_page(

@@ -3,41 +3,46 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments import actions, trail
 from assessments.access import draft_for, examiner_of, may_sign
-from assessments.actions.signing import before_signing
+from assessments.actions.signing import before_signing, is_late
 from assessments.errors import AlreadySigned, CannotSign, StudentsDoNotSign
 from assessments.findings import Fault
 from assessments.library_store import library_of
 from assessments.models import Assessment, Plan
 from assessments.models.plan import MAY_HAVE_A_PLAN
+from assessments.screen.corrections import changes_by
 from assessments.screen.panel import panel_from
 from assessments.screen.spent import Spent, read_spent
 from assessments.screen.words import label_of, side_words
+from bookings.views.answers import SeeOther
 from clinic.access import Request
 from clinic.persons import theirs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def chart_sign(request: Request, pk: UUID) -> HttpResponse:
-    """What would be signed and what would follow; a POST signs and drafts the plan."""
+    """What would be signed and what would follow; a POST signs and drafts the plan.
+
+    Signed already, by this form sent twice or a page gone back to, it leads to the signed chart.
+    """
     assessment = draft_for(request.user, examiner_of(request.user), pk)
     if assessment.signed_at is not None:
-        raise PermissionDenied
+        return SeeOther(reverse("chart-assessment", args=[pk]))
     if request.method != "POST":
         return _review(request, assessment)
     try:
         signed = _sign_and_draft(request, assessment)
-    except AlreadySigned as error:
-        raise PermissionDenied from error
+    except AlreadySigned:  # by the same form, sent twice
+        return SeeOther(reverse("chart-assessment", args=[pk]))
     except CannotSign as refusal:
         return _review(request, assessment, faults=refusal.faults, status=422)
     except StudentsDoNotSign as error:
@@ -92,6 +97,8 @@ def _review(
         "faults": _lines(faults or found),
         "looks": _lines(tuple(each for each in looks if each not in found)),
         "recorded": len(findings.values),
+        "changes": changes_by(assessment),
+        "late": is_late(assessment, timezone.now()),
         "signs": may_sign(request.user),
         "drafts": judged.plan_status in MAY_HAVE_A_PLAN,
         "ends_plan": judged.plan_status == "BLOCKED"

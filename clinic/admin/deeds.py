@@ -51,6 +51,7 @@ WORDS: Mapping[str, Any] = {
     "chart.saved": _("chart saved"),
     "chart.signed": _("chart signed"),
     "chart.amended": _("chart amended"),
+    "chart.added_to": _("chart added to"),
     "chart.handed_over": _("chart handed over"),
     "episode.opened": _("episode opened"),
     "episode.discharged": _("episode closed"),

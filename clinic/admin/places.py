@@ -51,6 +51,7 @@ class PracticeAdmin(DeskAdmin):
                 ]
             },
         ),
+        (_("Records"), {"fields": ["late_entry_hours"]}),
         (_("Reminders of visits"), {"fields": ["reminder_hours", "last_reminder_hours"]}),
         (_("Money"), {"fields": ["receipt_text"]}),
         (_("Privacy"), {"fields": ["privacy_dated", "privacy_text"]}),

@@ -144,6 +144,12 @@ class Practice(models.Model):
     care_days = models.PositiveSmallIntegerField(
         _("days a practitioner keeps access after the last visit"), default=180
     )
+    late_entry_hours = models.PositiveSmallIntegerField(
+        _("hours after a visit within which its chart is signed"),
+        default=24,
+        validators=[MinValueValidator(1)],
+        help_text=_("A chart that is signed later is marked as a late entry."),
+    )
     booking_opened_at = models.DateTimeField(
         _("open for booking since"), null=True, blank=True, editable=False
     )

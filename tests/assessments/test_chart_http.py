@@ -8,6 +8,7 @@ import pytest
 from assessments.findings import FIELDS, SECTIONS
 from assessments.models import Assessment, Plan
 from assessments.storage import findings_of
+from clinic.models import AuditEvent
 from tests.assessments.case_files import all_cases, case_input
 from tests.assessments.factories import NOW, care, entries_of, make_patient, make_practitioner
 
@@ -251,11 +252,15 @@ def test_the_sore_side_comes_first(client, chart):
     assert "Left<span data-worse hidden> · worse knee" in page
 
 
-def test_signing_twice_is_refused(client, chart):
+def test_signing_twice_leads_to_the_signed_chart(client, chart):
     sign(client, chart)
+    audited = AuditEvent.objects.count()
 
-    assert client.post(f"/chart/assessments/{chart.pk}/sign/").status_code == 403
-    assert client.get(f"/chart/assessments/{chart.pk}/sign/").status_code == 403
+    for again in (client.post, client.get):  # the form sent twice, the page gone back to
+        answer = again(f"/chart/assessments/{chart.pk}/sign/")
+        assert (answer.status_code, answer.url) == (303, f"/chart/assessments/{chart.pk}/")
+    assert AuditEvent.objects.count() == audited
+    assert AuditEvent.objects.filter(action="chart.signed").count() == 1
 
 
 def test_a_signed_chart_refuses_a_form(client, chart):

@@ -95,9 +95,12 @@ TABLE = [
         status=302, method="post", form={"word": "edu", "text": "Education given."}),
     Row(name="chart-sign", address=draft("sign/"), may={"author"}),
     Row(name="chart-sign", address=draft("sign/"), may={"author"}, status=302, method="post"),
-    Row(name="chart-sign", address=chart("sign/"), may={"author"}, status=403, method="post"),
+    Row(name="chart-sign", address=chart("sign/"), may={"author"}, status=303, method="post"),
+    Row(name="chart-sign", address=chart("sign/"), may={"author"}, status=303),
     Row(name="chart-amend", address=chart("amend/"), may=EXAMINERS, status=302, method="post",
         form={"reason": "why"}),
+    Row(name="chart-addendum", address=chart("add/"), may={"author", "colleague"},
+        status=303, method="post", form={"why": "Heard later", "text": "Slept badly"}),
     Row(name="chart-plan", address=chart("plan/"), may=EXAMINERS),
     Row(name="chart-plan", address=draft("plan/"), may=set()),
     Row(name="chart-plan-draft", address=chart("plan/draft/"), may=EXAMINERS, status=302,
@@ -136,8 +139,8 @@ TABLE = [
     Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
         status=303, form={"line": "{issued_line}", "done": "done"}),
 ]  # fmt: skip
-# A student sees the plan and is told who issues or composes it.
-TOLD = ("chart-plan-issue", "chart-plan-compose")
+# A student sees the page and is told who issues, composes or adds.
+TOLD = {"chart-plan-issue": 422, "chart-plan-compose": 422, "chart-addendum": 302}
 # Those lead everybody on, to their own pages or to the list of them: nothing of anybody's shows.
 OPEN_TO_ALL = {"knee", "me-plan-any", "me-progress-any"}
 # Behind the link of a visit, which is the permission (test_intake_pages, test_intake_files).
@@ -242,7 +245,7 @@ def test_who_gets_what(client, world, row):
 
     expected = dict.fromkeys(denied, 404) | {"guest": row.guest}
     if row.name in TOLD:
-        expected["student"] = 422
+        expected["student"] = TOLD[row.name]
     if row.name == "chart-plan-compose" and row.status == 403:  # the rules draft this one
         expected |= dict.fromkeys(EXAMINERS, 403)
     assert statuses == expected

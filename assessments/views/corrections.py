@@ -1,0 +1,88 @@
+"""A signed chart with everything written beside it since, and how more is written there."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assessments import actions
+from assessments.access import assessment_for, examiner_of, may_sign
+from assessments.errors import RecordError, WordsMissing
+from assessments.models import Assessment
+from assessments.screen.corrections import changes_by, corrections_of
+from assessments.screen.signed import signed_view
+from bookings.views.answers import SeeOther
+from clinic.access import Request
+
+
+def signed_page(request: Request, assessment: Assessment, *, status: int = 200) -> HttpResponse:
+    """Draw a signed chart; with what was typed where an addendum could not be kept (422)."""
+    again = status == 422
+    corrections = corrections_of(assessment)
+    context = {
+        "assessment": assessment,
+        "patient": assessment.episode.patient,
+        "signed": signed_view(assessment),
+        "signs": may_sign(request.user),
+        "corrections": corrections,
+        "newest": corrections[-1].amendment if corrections else None,
+        "changes": changes_by(assessment),
+        "addenda": assessment.addenda.order_by("written_at", "pk"),
+        "key": _key(request) or uuid4(),
+        "typed": request.POST if again else {},
+        "fault_why": again and not _typed(request, "why"),
+        "fault_text": again and not _typed(request, "text"),
+    }
+    return render(request, "assessments/chart_signed.html", context, status=status)
+
+
+@require_POST
+def chart_amend(request: Request, pk: UUID) -> HttpResponse:
+    """Begin a correction of a signed assessment."""
+    practitioner = examiner_of(request.user)
+    original = assessment_for(request.user, practitioner, pk)
+    try:
+        amendment = actions.amend(
+            original, _typed(request, "reason"), practitioner, by=request.user, now=timezone.now()
+        )
+    except RecordError as error:
+        messages.warning(request, str(error))
+        return redirect("chart-assessment", pk=pk)
+    return redirect("chart-assessment", pk=amendment.pk)
+
+
+@require_POST
+def chart_addendum(request: Request, pk: UUID) -> HttpResponse:
+    """Add words to a signed chart; the same form sent again adds nothing."""
+    practitioner = examiner_of(request.user)
+    signed = assessment_for(request.user, practitioner, pk)
+    try:
+        actions.add_addendum(
+            signed, _typed(request, "why"), _typed(request, "text"), practitioner,
+            key=_key(request) or uuid4(), by=request.user, now=timezone.now(),
+        )  # fmt: skip
+    except WordsMissing:
+        return signed_page(request, signed, status=422)
+    except RecordError as error:
+        messages.warning(request, str(error))
+        return redirect("chart-assessment", pk=pk)
+    messages.success(request, _("Added. The chart itself is as it was signed."))
+    return SeeOther(reverse("chart-assessment", args=[pk]) + "#addenda")
+
+
+def _typed(request: Request, name: str) -> str:
+    """Return what was typed, without the one character no database keeps."""
+    return request.POST.get(name, "").replace("\0", "").strip()
+
+
+def _key(request: Request) -> UUID | None:
+    """Return the key the form was made with."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
