@@ -95,6 +95,19 @@ def visit_for(user: User, practitioner: Practitioner, pk: UUID) -> Appointment:
     return found
 
 
+def own_visit(practitioner: Practitioner, pk: UUID) -> Appointment:
+    """Return this visit of a patient if it stands in the practitioner's own diary, else 404.
+
+    Its time and place are diary, not record: it is not asked whether the patient is still looked
+    after.
+    """
+    rows = Appointment.objects.visits().with_people()
+    found = rows.filter(pk=pk, practitioner=practitioner, patient__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def line_for(plan: Plan, pk: UUID) -> PlanLine:
     """Return one line of this plan, else 404."""
     line = plan.lines.filter(pk=pk).first()

@@ -3,7 +3,7 @@
 Only reads. "Today" is the day at the place of each visit.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from assessments.board import sent_intakes
+from assessments.diary.gaps import Gap
 from assessments.models import Assessment, EpisodeOfCare, Intake, IntakeAlert, Plan
 from bookings.models import Appointment, ClinicianCall
 from bookings.models.calls import ClinicianCallQuerySet
@@ -61,6 +62,15 @@ def visits_today(practitioner: Practitioner, now: datetime) -> list[Visit]:
         access.caseload(practitioner).filter(pk__in=patients).values_list("pk", flat=True)
     )
     return [_visit(each, cared_for, practitioner) for each in appointments]
+
+
+def day_of(visits: Iterable[Visit], gaps: Iterable[Gap]) -> list[dict[str, Visit | Gap]]:
+    """Return visits and gaps in the order of the day, each under its own name."""
+    lines: list[tuple[datetime, str, Visit | Gap]] = [
+        *((visit.appointment.starts_at, "visit", visit) for visit in visits),
+        *((gap.starts_at, "gap", gap) for gap in gaps),
+    ]
+    return [{name: each} for _, name, each in sorted(lines, key=lambda line: line[0])]
 
 
 def calls_before_visits(calls: ClinicianCallQuerySet, now: datetime) -> list[ClinicianCall]:

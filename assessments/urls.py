@@ -6,12 +6,14 @@ from assessments.views import (
     calls,
     chart,
     corrections,
+    diary,
     follow_up,
     here,
     intake,
     intake_files,
     knee,
     me,
+    own_time,
     patient,
     plan,
     reading,
@@ -23,6 +25,7 @@ from assessments.views import (
 )
 
 ASSESSMENT = "chart/assessments/<uuid:pk>/"
+VISIT = "chart/visits/<uuid:pk>/"
 PLAN = f"{ASSESSMENT}plan/"
 LINE = f"{PLAN}<uuid:line>/"
 ME = "me/<uuid:patient>/"
@@ -44,6 +47,15 @@ urlpatterns = [
     path(f"{INTAKE}<slug:step>/", intake.visit_intake_step, name="visit-intake-step"),
     path("chart/", today.chart_today, name="chart-today"),
     path("chart/calls/<uuid:pk>/take/", calls.chart_call_take, name="chart-call-take"),
+    path("chart/time-off/", own_time.chart_time_off, name="chart-time-off"),
+    path(
+        "chart/time-off/<uuid:pk>/remove/",
+        own_time.chart_time_off_remove,
+        name="chart-time-off-remove",
+    ),
+    path(VISIT, diary.chart_visit, name="chart-visit"),
+    path(f"{VISIT}move/", diary.chart_visit_move, name="chart-visit-move"),
+    path(f"{VISIT}cancel/", diary.chart_visit_cancel, name="chart-visit-cancel"),
     path("chart/visits/<uuid:pk>/intake/", reading.chart_intake, name="chart-intake"),
     path("chart/visits/<uuid:pk>/receipt/", receipts.chart_receipt, name="chart-receipt"),
     path(
@@ -54,6 +66,9 @@ urlpatterns = [
     path("chart/patients/<uuid:pk>/", patient.chart_patient, name="chart-patient"),
     path("chart/patients/<uuid:pk>/timeline/", patient.chart_timeline, name="chart-timeline"),
     path("chart/patients/<uuid:pk>/course/", follow_up.chart_course, name="chart-course"),
+    path("chart/patients/<uuid:pk>/book/", diary.chart_book, name="chart-book"),
+    path("chart/patients/<uuid:pk>/series/", own_time.chart_series, name="chart-series"),
+    path("chart/patients/<uuid:pk>/looked/", today.chart_looked, name="chart-looked"),
     path("chart/patients/<uuid:pk>/start/", patient.chart_start, name="chart-start"),
     path("chart/patients/<uuid:pk>/discharge/", patient.chart_discharge, name="chart-discharge"),
     path("chart/snippets/", snippets.chart_snippets, name="chart-snippets"),

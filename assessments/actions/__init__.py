@@ -11,7 +11,7 @@ from assessments.actions.follow_up import carry_measurements, nothing_new
 from assessments.actions.intake import Device, correct_intake, save_answers, send_intake
 from assessments.actions.intake_files import add_file, remove_file
 from assessments.actions.issuing import issue_plan
-from assessments.actions.logs import Answer, log_sessions
+from assessments.actions.logs import Answer, log_sessions, look_at_logs
 from assessments.actions.planning import (
     NewDose,
     add_line,
@@ -45,6 +45,7 @@ __all__ = [
     "edit_line",
     "issue_plan",
     "log_sessions",
+    "look_at_logs",
     "nothing_new",
     "open_episode",
     "remarks_of",

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments import trail
-from assessments.models import ExerciseLog, PlanLine
+from assessments.models import ExerciseLog, LogLook, PlanLine
 from clinic import practice
-from clinic.models import Patient, User
+from clinic.models import Patient, Practitioner, User
 from clinic.persons import theirs
 
 OLDEST = timedelta(days=60)  # an entry kept on a phone for longer is not worth believing
@@ -75,6 +75,20 @@ def log_sessions(
             "plan.logged", patient, by=by, patient_id=patient.pk, now=now, data={"entries": kept}
         )
     return answers
+
+
+@transaction.atomic
+def look_at_logs(
+    patient: Patient, practitioner: Practitioner, *, up_to: datetime, by: User, now: datetime
+) -> None:
+    """Write down that a practitioner has looked at what a patient logged and answered.
+
+    up_to  the newest of what was on the screen; what came later still wants a look
+    """
+    LogLook.objects.create(
+        patient=patient, practitioner=practitioner, up_to=min(up_to, now), looked_at=now
+    )
+    trail.did("plan.logs_looked_at", patient, by=by, patient_id=patient.pk, now=now)
 
 
 def _issued_lines(

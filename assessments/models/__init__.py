@@ -12,7 +12,7 @@ from assessments.models.intake import (
     IntakeFile,
 )
 from assessments.models.library import LibraryVersion
-from assessments.models.log import ExerciseLog
+from assessments.models.log import ExerciseLog, LogLook
 from assessments.models.plan import Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.remark import Remark
@@ -30,6 +30,7 @@ __all__ = [
     "IntakeCorrection",
     "IntakeFile",
     "LibraryVersion",
+    "LogLook",
     "Plan",
     "PlanLine",
     "ReceiptDiagnosis",

@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.plan import Plan, PlanLine
-from clinic.models import Patient
+from clinic.guards import Final
+from clinic.models import Patient, Practitioner
 
 
 class ExerciseLog(models.Model):
@@ -42,3 +43,22 @@ class ExerciseLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on:%Y-%m-%d}"
+
+
+class LogLook(models.Model):
+    """A practitioner looked at what one patient had logged and answered up to an instant."""
+
+    id = models.BigAutoField(primary_key=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
+    up_to = models.DateTimeField()
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("look at logs")
+        verbose_name_plural = _("looks at logs")
+        constraints = [Final(name="log_look_is_final")]
+        indexes = [models.Index(fields=["patient", "practitioner"], name="log_look_by_patient")]
+
+    def __str__(self) -> str:
+        return str(_("Look"))

@@ -1,13 +1,20 @@
 """Where a practitioner starts: today, and the caseload."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import agenda
-from assessments.access import calls_for, may_examine, may_sign
+from assessments import actions, agenda
+from assessments.access import calls_for, may_examine, may_sign, patient_for
+from assessments.attention import wants_a_look
+from assessments.diary.gaps import gaps_today
+from bookings.forms.fields import parse_instant
 from clinic import access
 from clinic.access import Request
 
@@ -20,19 +27,38 @@ def chart_today(request: Request) -> HttpResponse:
     """Today's visits, charts to sign, plans to issue and reviews that are due."""
     practitioner = access.practitioner_of(request.user)
     now = timezone.now()
+    examines = may_examine(request.user)
+    visits = agenda.visits_today(practitioner, now)
     context = {
-        "visits": agenda.visits_today(practitioner, now),
+        "visits": visits,
+        "day": agenda.day_of(visits, gaps_today(practitioner, now)),
+        "wanted": wants_a_look(practitioner, now, examines=examines),
         "calls": agenda.calls_before_visits(calls_for(request.user, practitioner), now),
         "signs": may_sign(request.user),
         "now": now,
     }
-    if may_examine(request.user):
+    if examines:
         context["unsigned"] = agenda.unsigned_charts(practitioner)
         context["drafts"] = agenda.drafts_to_issue(practitioner)
         context["readable"] = agenda.readable(practitioner, context["calls"])
     context["reviews"] = agenda.reviews_due(practitioner, now)
-    context["examines"] = may_examine(request.user)
+    context["examines"] = examines
     return render(request, "assessments/chart_today.html", context)
+
+
+@require_POST
+def chart_looked(request: Request, pk: UUID) -> HttpResponse:
+    """What this patient logged and answered was looked at, as far as the page showed it."""
+    practitioner = access.practitioner_of(request.user)
+    patient = patient_for(request.user, practitioner, pk)
+    now = timezone.now()
+    try:
+        up_to = parse_instant(request.POST.get("up_to", ""))
+    except (ValueError, OverflowError):
+        messages.warning(request, _("This form was not complete. Nothing was saved."))
+        return redirect("chart-today")
+    actions.look_at_logs(patient, practitioner, up_to=up_to, by=request.user, now=now)
+    return redirect("chart-today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.actions import day as steps
 from bookings.admin.desk_pages import back_to_board, day_asked, desk_only, frame
-from bookings.admin.visit_forms import MoveForm, in_the_way
 from bookings.board import cards, money, reading, sheet
 from bookings.board.layout import monday_of
 from bookings.board.packages import Packages
 from bookings.board.reading import Person, Place, Span
 from bookings.errors import BookingError, Changed, NotOffered
+from bookings.forms.staff_times import MoveForm, in_the_way
 from bookings.models import Appointment
 from clinic.audit import actor_of
 

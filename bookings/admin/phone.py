@@ -22,9 +22,9 @@ from bookings.admin.chosen import is_uuid
 from bookings.admin.desk_pages import desk_only, desk_page
 from bookings.admin.people import find
 from bookings.admin.phone_forms import PhoneForm, WhatForm, child_of_nobody
-from bookings.admin.visit_forms import button
 from bookings.errors import BookingError
 from bookings.first_times import first_times
+from bookings.forms.staff_times import button
 from bookings.models import Appointment, CallbackRequest
 from clinic.audit import actor_of
 from clinic.models import Patient

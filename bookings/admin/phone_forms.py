@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import clock, schedule
 from bookings.admin.people.forms import GuardianFields
-from bookings.admin.visit_forms import TAKEN, TimeForm, with_taken
 from bookings.errors import BookingError, GuardianNeeded, NotOffered, ReasonNeeded
 from bookings.forms.fields import DAY_ERRORS, IN_RANGE
+from bookings.forms.staff_times import TAKEN, TimeForm, with_taken
 from bookings.models import Appointment, Service
 from bookings.narrowing import PARTS, Narrowing
 from bookings.schedule import FreeTime

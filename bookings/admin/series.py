@@ -12,62 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bookings import clock
 from bookings.actions import series
 from bookings.actions.packages import visits_left
 from bookings.admin.chosen import is_uuid, nobody_chosen, patient_field, to_search
 from bookings.errors import BookingError, SeriesRefused
-from bookings.forms.fields import DAY_ERRORS, IN_RANGE, parse_instant
-from bookings.models import Appointment, Series, Service
-from bookings.models.hours import Weekday
+from bookings.forms.series import SeriesPattern, chosen, row_of
+from bookings.models import Appointment, Series
 from bookings.series_hints import hint_for
-from clinic.admin.desk import ClockInput, DayInput, DeskAdmin, history_of
+from clinic.admin.desk import DeskAdmin, history_of
 from clinic.audit import actor_of
-from clinic.models import Location, Patient, Practitioner
+from clinic.models import Patient, Practitioner
 
 
-class SeriesForm(forms.Form):
-    """Ten visits, Tue and Fri 08:30, from a day on."""
+class SeriesForm(SeriesPattern):
+    """Ten visits, Tue and Fri 08:30, from a day on; whose, and with whom."""
 
     patient = patient_field("series")
-    service = forms.ModelChoiceField(
-        label=gettext_lazy("Service"),
-        queryset=Service.objects.filter(is_active=True, seats=0).order_by("position", "name"),
-    )
     practitioner = forms.ModelChoiceField(
         label=gettext_lazy("Practitioner"), queryset=Practitioner.objects.working()
     )
-    location = forms.ModelChoiceField(
-        label=gettext_lazy("Location"), queryset=Location.objects.open()
-    )
-    count = forms.IntegerField(
-        label=gettext_lazy("How many visits"), min_value=1, max_value=series.MOST, initial=10
-    )
-    first_day = forms.DateField(
-        label=gettext_lazy("From"), widget=DayInput, validators=IN_RANGE, error_messages=DAY_ERRORS
-    )
-    weekdays = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("On"),
-        choices=Weekday.choices,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    time = forms.TimeField(
-        label=gettext_lazy("At"),
-        widget=ClockInput,
-        help_text=gettext_lazy("On the clock of the location, in summer and in winter."),
-    )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-
-    def wanted(self) -> series.Wanted:
-        """Return the series, for the action."""
-        data = self.cleaned_data
-        minute = data["time"].hour * 60 + data["time"].minute
-        names = ("patient", "service", "practitioner", "location", "first_day", "count")
-        return series.Wanted(
-            **{name: data[name] for name in names},
-            pattern=[(day, minute) for day in data["weekdays"]],
-        )
 
 
 @admin.register(Series)
@@ -161,36 +124,3 @@ class SeriesAdmin(DeskAdmin):
 
     def _page(self, request, name: str, title: str, **context) -> TemplateResponse:
         return self.page(request, f"admin/bookings/{name}.html", title, **context)
-
-
-def row_of(number: int, planned: series.Planned) -> dict[str, object]:
-    """Return what the preview shows of one visit, with what each choice sends."""
-    clock_time = f"{planned.minute // 60:02}:{planned.minute % 60:02}"
-    choices = []
-    if not planned.problem and planned.starts_at:
-        choices.append({"value": planned.starts_at.isoformat(), "label": _("Book it")})
-    for time in planned.alternatives:
-        local = time.starts_at.astimezone(time.location.tz)
-        words = f"{clock.day_words(time.starts_at, time.location.tz)}, {clock.wall_of(local)}"
-        choices.append({"value": time.starts_at.isoformat(), "label": words})
-    return {
-        "name": f"visit-{number}",
-        "number": number + 1,
-        "day": planned.day,
-        "time": clock_time,
-        "problem": planned.problem,
-        "clashes": planned.clashes,
-        "choices": choices,
-    }
-
-
-def chosen(posted) -> list:
-    """Return the starts chosen on the page, each once; anything unreadable is left out."""
-    found = set()
-    for name, value in posted.items():
-        if name.startswith("visit-") and value:
-            try:
-                found.add(parse_instant(value))
-            except (ValueError, OverflowError):
-                continue
-    return sorted(found)

@@ -20,8 +20,8 @@ from bookings import actions, clock
 from bookings.actions import day as steps
 from bookings.actions.changing import CANCELLABLE, MOVABLE
 from bookings.admin.filters import HoursFilter, NewFilter, StateFilter, WhenFilter
-from bookings.admin.visit_forms import CancelForm, MoveForm, VideoForm, in_the_way
 from bookings.errors import BookingError, Changed
+from bookings.forms.staff_times import CancelForm, MoveForm, VideoForm, in_the_way
 from bookings.ics import where
 from bookings.messages import facts
 from bookings.models import Appointment, Service, VisitVideo

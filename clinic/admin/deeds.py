@@ -60,6 +60,7 @@ WORDS: Mapping[str, Any] = {
     "plan.composed": _("plan composed by hand"),
     "plan.issued": _("plan issued"),
     "plan.logged": _("exercises logged"),
+    "plan.logs_looked_at": _("logs looked at"),
     "progress.opened": _("progress opened"),
     "staff_saved": _("staff sign-in saved"),
     "user_invited": _("invited"),

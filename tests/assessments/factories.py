@@ -1,6 +1,6 @@
 """Patients, physios and charts, each made valid with as little said as possible."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from assessments import actions
 from assessments.findings.dictionary import TRIGGERS
 from assessments.screen.entries import Entry
-from bookings.models import Appointment, Service
+from bookings.models import Appointment, Service, ServiceOffer, TimeOff, WorkingHours
 from clinic import roles
 from clinic.models import (
     CareRelation,
@@ -96,7 +96,7 @@ def grant(patient):
     return user
 
 
-def make_visit(practitioner, patient, starts_at=NOW, **values):
+def place_and_service():
     place, _ = Location.objects.get_or_create(
         slug="riverside",
         defaults={
@@ -109,6 +109,11 @@ def make_visit(practitioner, patient, starts_at=NOW, **values):
         slug="knee",
         defaults={"name": "Knee assessment", "neutral_name": "Appointment", "minutes": 60},
     )
+    return place, service
+
+
+def make_visit(practitioner, patient, starts_at=NOW, **values):
+    place, service = place_and_service()
     values = {"state": Appointment.State.BOOKED, "location": place} | values
     return Appointment.objects.create(
         patient=patient,
@@ -117,6 +122,28 @@ def make_visit(practitioner, patient, starts_at=NOW, **values):
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=60),
         **values,
+    )
+
+
+def make_hours(practitioner, first=9, last=17):
+    """The practitioner offers the knee visit at Riverside, every day from ``first`` to ``last``."""
+    place, service = place_and_service()
+    ServiceOffer.objects.get_or_create(service=service, practitioner=practitioner, location=place)
+    WorkingHours.objects.bulk_create(
+        WorkingHours(
+            practitioner=practitioner, location=place, weekday=day,
+            starts=time(first), ends=time(last),
+        )
+        for day in range(7)
+    )  # fmt: skip
+    return place, service
+
+
+def make_time_off(practitioner, starts=None, ends=None):
+    """The practitioner is away on the day of NOW."""
+    day = NOW.date()
+    return TimeOff.objects.create(
+        practitioner=practitioner, first_day=day, last_day=day, starts=starts, ends=ends
     )
 
 

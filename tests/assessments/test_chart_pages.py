@@ -19,6 +19,7 @@ from tests.assessments.factories import (
     log_entry,
     make_chart,
     make_draft,
+    make_hours,
     make_issued,
     make_patient,
     make_practitioner,
@@ -302,8 +303,12 @@ class TestQueryCounts:
             visit = make_visit(physio, patient_of(physio), starts_at=NOW + timedelta(hours=hour))
             if hour:
                 actions.start_assessment(visit, physio, by=physio.user, now=NOW)
-            make_issued(5, practitioner=physio, patient=patient_of(physio))
-        assert queries(client, "/chart/") == 12
+            plan = make_issued(5, practitioner=physio, patient=patient_of(physio))
+            patient = plan.episode.patient
+            sore = log_entry(plan.lines.get(exercise="EX04"), pain=9)
+            actions.log_sessions(patient, [sore], by=grant(patient), now=NOW)
+        make_hours(physio)
+        assert queries(client, "/chart/") == 17
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_patients(self, client, physio, count):

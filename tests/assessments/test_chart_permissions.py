@@ -21,6 +21,7 @@ from tests.assessments.factories import (
     make_patient,
     make_practitioner,
     make_signed,
+    make_time_off,
     make_user,
     make_visit,
 )
@@ -70,6 +71,24 @@ TABLE = [
     Row(name="chart-patient", address="/chart/patients/{patient}/", may=EXAMINERS | {"coach"}),
     Row(name="chart-timeline", address="/chart/patients/{patient}/timeline/",
         may=EXAMINERS | {"coach"}),
+    Row(name="chart-looked", address="/chart/patients/{patient}/looked/",
+        may=EXAMINERS | {"coach"}, status=302, method="post", form={"up_to": NOW.isoformat()}),
+    Row(name="chart-book", address="/chart/patients/{patient}/book/", may=EXAMINERS | {"coach"}),
+    Row(name="chart-book", address="/chart/patients/{patient}/book/", may=EXAMINERS | {"coach"},
+        status=422, method="post"),
+    Row(name="chart-series", address="/chart/patients/{patient}/series/",
+        may=EXAMINERS | {"coach"}),
+    Row(name="chart-series", address="/chart/patients/{patient}/series/",
+        may=EXAMINERS | {"coach"}, status=422, method="post"),
+    Row(name="chart-visit", address="/chart/visits/{visit}/", may={"author"}),
+    Row(name="chart-visit-move", address="/chart/visits/{visit}/move/", may={"author"},
+        status=422, method="post"),
+    Row(name="chart-visit-cancel", address="/chart/visits/{visit}/cancel/", may={"author"},
+        status=422, method="post"),
+    Row(name="chart-time-off", address="/chart/time-off/", may=CLINIC),
+    Row(name="chart-time-off", address="/chart/time-off/", may=CLINIC, status=422, method="post"),
+    Row(name="chart-time-off-remove", address="/chart/time-off/{away}/remove/", may={"author"},
+        status=302, method="post"),
     Row(name="chart-start", address="/chart/patients/{patient}/start/", may=EXAMINERS,
         status=302, method="post"),
     Row(name="chart-discharge", address="/chart/patients/{patient}/discharge/", may=EXAMINERS,
@@ -187,6 +206,7 @@ def world():
         "patient": patient.pk,
         "call": call.pk,
         "visit": visit.pk,
+        "away": make_time_off(author).pk,
         "file": sent_file(visit).pk,
         "draft": unsigned.pk,
         "signed": signed.pk,
@@ -220,6 +240,10 @@ def _set_apart(people, patient):
     PatientGrant.objects.create(
         user=people["revoked"], patient=patient, granted_at=NOW, revoked_at=NOW
     )
+
+
+def row_named(name):
+    return next(row for row in TABLE if row.name == name)
 
 
 def ask(client, row, world, person):
@@ -291,7 +315,7 @@ def test_every_address_has_a_row():
     "row", [row for row in TABLE if "{" in row.address], ids=lambda row: f"{row.name} {row.method}"
 )
 def test_ids_that_lead_nowhere_are_404(client, row):
-    names = "call file patient visit draft signed elsewhere planned line issued issued_line"
+    names = "call file away patient visit draft signed elsewhere planned line issued issued_line"
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
     person = "patient" if row.name.startswith("me-") else "author"
@@ -329,7 +353,7 @@ def test_a_relation_that_ended_closes_the_chart(client, world):
     colleague = world["people"]["colleague"]
     colleague.practitioner.care_relations.update(ends_at=NOW)
 
-    assert ask(client, TABLE[6], world, "colleague").status_code == 404
+    assert ask(client, row_named("chart-assessment"), world, "colleague").status_code == 404
 
 
 def test_another_patients_line_is_not_logged(client, world):

@@ -16,8 +16,8 @@ from bookings.admin.desk_pages import desk_only, desk_page
 from bookings.admin.people.find import LONGEST
 from bookings.admin.people.forms import MergeForm
 from bookings.admin.people.page import patient_or_404
-from bookings.admin.visit_forms import in_the_way
 from bookings.errors import BookingError
+from bookings.forms.staff_times import in_the_way
 from bookings.models import Appointment
 from clinic import search
 from clinic.models import Consent, Patient, PatientGrant

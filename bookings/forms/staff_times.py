@@ -1,4 +1,4 @@
-"""What the desk types to book, move and cancel. Local dates and times of the chosen place."""
+"""What staff type to book, move and cancel. Local dates and times of the chosen place."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
