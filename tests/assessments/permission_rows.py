@@ -1,0 +1,137 @@
+"""One row for every address of charts and plans: who may ask for it, and what they get."""
+
+from dataclasses import dataclass, field
+
+from tests.assessments.factories import NOW
+
+# People, as the rows below name them. All but the strangers look after the patient.
+PEOPLE = (
+    "author", "colleague", "student", "coach", "stranger", "inactive", "no_role", "desk",
+    "manager", "lead", "superuser", "patient", "other_patient", "revoked", "guest",
+)  # fmt: skip
+CLINIC = {"author", "colleague", "student", "coach", "stranger"}
+EXAMINERS = {"author", "colleague", "student"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One address: who gets ``status``, everybody else 404, a guest is led to the sign-in."""
+
+    name: str
+    address: str
+    may: set
+    status: int = 200
+    method: str = "get"
+    form: dict = field(default_factory=dict)
+    json: bool = False
+    guest: int = 302
+
+
+def chart(tail=""):
+    return "/chart/assessments/{signed}/" + tail
+
+
+def draft(tail=""):
+    return "/chart/assessments/{draft}/" + tail
+
+
+LINE = "/chart/assessments/{planned}/plan/{line}/"
+MINE = {"patient"}
+TABLE = [
+    Row(name="chart-today", address="/chart/", may=CLINIC),
+    Row(name="chart-call-take", address="/chart/calls/{call}/take/", may={"author"}, status=302,
+        method="post"),
+    Row(name="chart-patients", address="/chart/patients/", may=CLINIC),
+    Row(name="chart-patients", address="/chart/patients/", may=CLINIC, status=302, method="post"),
+    Row(name="chart-patient", address="/chart/patients/{patient}/", may=EXAMINERS | {"coach"}),
+    Row(name="chart-timeline", address="/chart/patients/{patient}/timeline/",
+        may=EXAMINERS | {"coach"}),
+    Row(name="chart-looked", address="/chart/patients/{patient}/looked/",
+        may=EXAMINERS | {"coach"}, status=302, method="post", form={"up_to": NOW.isoformat()}),
+    Row(name="chart-book", address="/chart/patients/{patient}/book/", may=EXAMINERS | {"coach"}),
+    Row(name="chart-book", address="/chart/patients/{patient}/book/", may=EXAMINERS | {"coach"},
+        status=422, method="post"),
+    Row(name="chart-series", address="/chart/patients/{patient}/series/",
+        may=EXAMINERS | {"coach"}),
+    Row(name="chart-series", address="/chart/patients/{patient}/series/",
+        may=EXAMINERS | {"coach"}, status=422, method="post"),
+    Row(name="chart-visit", address="/chart/visits/{visit}/", may={"author"}),
+    Row(name="chart-visit-move", address="/chart/visits/{visit}/move/", may={"author"},
+        status=422, method="post"),
+    Row(name="chart-visit-cancel", address="/chart/visits/{visit}/cancel/", may={"author"},
+        status=422, method="post"),
+    Row(name="chart-time-off", address="/chart/time-off/", may=CLINIC),
+    Row(name="chart-time-off", address="/chart/time-off/", may=CLINIC, status=422, method="post"),
+    Row(name="chart-time-off-remove", address="/chart/time-off/{away}/remove/", may={"author"},
+        status=302, method="post"),
+    Row(name="chart-start", address="/chart/patients/{patient}/start/", may=EXAMINERS,
+        status=302, method="post"),
+    Row(name="chart-discharge", address="/chart/patients/{patient}/discharge/", may=EXAMINERS,
+        status=302, method="post", form={"reason": "moved"}),
+    Row(name="chart-assessment", address=chart(), may=EXAMINERS),
+    Row(name="chart-assessment", address=draft(), may={"author"}),
+    Row(name="chart-assessment", address=draft(), may={"author"}, status=302, method="post",
+        form={"section": "history", "base_version": "0"}),
+    Row(name="chart-save", address=draft("save/"), may={"author"}, method="post", json=True,
+        form={"base_version": 0, "values": []}, guest=401),
+    Row(name="chart-save", address=chart("save/"), may={"author"}, status=403, method="post",
+        json=True, form={"base_version": 0, "values": []}, guest=401),
+    Row(name="chart-panel", address=draft("panel/"), may={"author"}),
+    Row(name="chart-values", address=draft("values/"), may={"author"}, guest=401),
+    Row(name="chart-rest", address=draft("rest/observation/"), may={"author"}),
+    Row(name="chart-rest", address=draft("rest/observation/"), may={"author"}, status=302,
+        method="post", form={"set": ["effusion:L"]}),
+    Row(name="chart-follow-up", address=draft("follow-up/"), may={"author"}, status=302,
+        method="post", form={"do": "nothing_new", "base_version": "0"}),
+    Row(name="chart-course", address="/chart/patients/{patient}/course/", may=EXAMINERS),
+    Row(name="chart-snippets", address="/chart/snippets/", may=EXAMINERS | {"stranger"}),
+    Row(name="chart-snippets", address="/chart/snippets/", may=EXAMINERS | {"stranger"},
+        status=302, method="post", form={"word": "edu", "text": "Education given."}),
+    Row(name="chart-sign", address=draft("sign/"), may={"author"}),
+    Row(name="chart-sign", address=draft("sign/"), may={"author"}, status=302, method="post"),
+    Row(name="chart-sign", address=chart("sign/"), may={"author"}, status=303, method="post"),
+    Row(name="chart-sign", address=chart("sign/"), may={"author"}, status=303),
+    Row(name="chart-amend", address=chart("amend/"), may=EXAMINERS, status=302, method="post",
+        form={"reason": "why"}),
+    Row(name="chart-addendum", address=chart("add/"), may={"author", "colleague"},
+        status=303, method="post", form={"why": "Heard later", "text": "Slept badly"}),
+    Row(name="chart-plan", address=chart("plan/"), may=EXAMINERS),
+    Row(name="chart-plan", address=draft("plan/"), may=set()),
+    Row(name="chart-plan-draft", address=chart("plan/draft/"), may=EXAMINERS, status=302,
+        method="post"),
+    Row(name="chart-plan-compose", address="/chart/assessments/{elsewhere}/plan/compose/",
+        may={"author", "colleague"}, status=302, method="post",
+        form={"reason": "why", "phase": "P1", "pain_limit": "3"}),
+    Row(name="chart-plan-compose", address=chart("plan/compose/"), may=set(), status=403,
+        method="post"),
+    Row(name="chart-plan-add", address="/chart/assessments/{planned}/plan/add/", may=EXAMINERS,
+        status=302, method="post", form={"exercise": "EX08", "reason": "why"}),
+    Row(name="chart-plan-note", address="/chart/assessments/{planned}/plan/note/",
+        may=EXAMINERS, status=302, method="post", form={"note": "Hello"}),
+    Row(name="chart-plan-preview", address="/chart/assessments/{planned}/plan/preview/",
+        may=EXAMINERS),
+    Row(name="chart-plan-issue", address="/chart/assessments/{planned}/plan/issue/",
+        may={"author", "colleague"}, status=302, method="post"),
+    Row(name="chart-plan-edit", address=LINE + "edit/", may=EXAMINERS, status=302,
+        method="post", form={"sets": 2, "reps": 8, "per_week": 2}),
+    Row(name="chart-plan-remove", address=LINE + "remove/", may=EXAMINERS, status=302,
+        method="post", form={"reason": "why"}),
+    Row(name="chart-plan-restore", address=LINE + "restore/", may=EXAMINERS, status=302,
+        method="post"),
+    Row(name="chart-intake", address="/chart/visits/{visit}/intake/", may=EXAMINERS),
+    Row(name="chart-receipt", address="/chart/visits/{visit}/receipt/", may=EXAMINERS),
+    Row(name="chart-receipt", address="/chart/visits/{visit}/receipt/", may=EXAMINERS, status=302,
+        method="post", form={"requested_on": "2027-01-02", "request": "letter", "text": "why"}),
+    Row(name="chart-receipt-pdf", address="/chart/visits/{visit}/receipt.pdf", may=set()),
+    Row(name="chart-file", address="/chart/files/{file}/", may=EXAMINERS),
+    Row(name="me-plan", address="/me/{patient}/plan/", may=MINE),
+    Row(name="me-plan", address="/me/{patient}/plan/?plan={issued}", may=MINE),
+    Row(name="me-plan-pdf", address="/me/{patient}/plan/plan.pdf", may=MINE),
+    Row(name="me-progress", address="/me/{patient}/progress/", may=MINE),
+    Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
+        json=True, form={}, guest=401),
+    Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
+        status=303, form={"line": "{issued_line}", "done": "done"}),
+]  # fmt: skip
+# A student sees the page and is told who issues, composes or adds.
+TOLD = {"chart-plan-issue": 422, "chart-plan-compose": 422, "chart-addendum": 302}
