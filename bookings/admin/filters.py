@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings import availability as engine
-from bookings.actions.hours import booked_ahead, outside_hours
+from bookings.actions.hours import still_affected
 from bookings.models import Appointment
 from bookings.schedule import moment
 from clinic import practice
 
 State = Appointment.State
+MOST_LOST = 500  # visits; who lost more than that works through their queue
 
 
 def days_from_today(first: int, days: int) -> tuple[datetime, datetime]:
@@ -98,7 +99,11 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class HoursFilter(admin.SimpleListFilter):
-    """Booked visits ahead that no longer lie in working hours: somebody has to call."""
+    """Booked visits ahead that no longer lie in working hours: somebody has to call.
+
+    Those that a change of hours wrote down, as on their queue: to look for them anew would ask
+    the diary for every visit of the year to come.
+    """
 
     title = _("hours")
     parameter_name = "hours"
@@ -109,9 +114,8 @@ class HoursFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() != "outside":
             return queryset
-        now = timezone.now()
-        found = outside_hours(booked_ahead(now), now)
-        return queryset.filter(pk__in=[visit.pk for visit in found])
+        found = still_affected(timezone.now(), most=MOST_LOST)
+        return queryset.filter(pk__in=[row.appointment_id for row in found])
 
 
 class NewFilter(admin.SimpleListFilter):

@@ -107,6 +107,7 @@ class GroupSessionAdmin(DeskAdmin):
     list_filter = [WhenFilter, "service", "practitioner", "location"]
     list_select_related = ["service", "practitioner", "location", "room"]
     ordering = ["starts_at", "pk"]
+    sortable_by = ["when"]
     actions = None
 
     def get_queryset(self, request) -> QuerySet[GroupSession]:

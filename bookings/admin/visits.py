@@ -54,12 +54,13 @@ class AppointmentAdmin(DeskAdmin):
     search_help_text = gettext_lazy("A patient's name, phone number, date of birth or e-mail")
     list_select_related = ["patient", "service", "practitioner", "location"]
     ordering = ["starts_at", "pk"]
+    sortable_by = ["when", "when_and_zone"]  # by any other column the whole diary would be sorted
     actions = ["arrive_selected", "no_show_selected", "confirm_selected"]
 
     def get_list_display(self, request):
         """Name the zone beside every time as soon as the clinic works by two clocks."""
         places = Location.objects.filter(is_active=True)
-        several = places.values("time_zone").distinct().count() > 1
+        several = len(places.values_list("time_zone").distinct()[:2]) > 1
         when = "when_and_zone" if several else "when"
         return [when, "patient", "chip", "service", "practitioner", "location", "known"]
 

@@ -18,6 +18,8 @@ from clinic.overlap import NoOverlapConstraint
 BLOCKING = ("held", "requested", "booked", "arrived", "in_progress", "completed", "session")
 IN_THE_WAY = Q(state__in=BLOCKING, overbooked=False)
 ALONE = IN_THE_WAY & Q(session__isnull=True)  # the seats of a session share its time
+# States the desk looks for that few visits have: found by an index of their own.
+RARE = ("arrived", "in_progress", "cancelled", "late_cancelled", "no_show")
 UNTIL = ("held", "requested")  # these keep their time until ``held_until``, if they have one
 
 
@@ -262,6 +264,16 @@ class Appointment(models.Model):
             models.Index(fields=["starts_at"], name="visit_by_start"),
             models.Index(
                 fields=["starts_at"], name="visit_to_confirm", condition=Q(state="requested")
+            ),
+            models.Index(
+                fields=["starts_at"],
+                name="visit_session_by_start",
+                condition=Q(seats__isnull=False),
+            ),
+            models.Index(
+                fields=["state", "starts_at"],
+                name="visit_by_rare_state",
+                condition=Q(state__in=RARE),
             ),
             models.Index(
                 fields=["held_until"], name="visit_by_end_of_hold", condition=Q(state__in=UNTIL)

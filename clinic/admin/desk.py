@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
 from django.template.response import TemplateResponse
@@ -50,6 +51,16 @@ class ClockInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
+class DeskList(ChangeList):
+    """A list that is put in order by the columns the desk may sort, whatever an address asks."""
+
+    def get_ordering_field(self, field_name):
+        allowed = self.sortable_by
+        if allowed is not None and field_name not in allowed:
+            return None
+        return super().get_ordering_field(field_name)
+
+
 class DefaultFilter(admin.SimpleListFilter):
     """A filter that narrows the list before anybody chose, with a choice that takes it away."""
 
@@ -90,6 +101,9 @@ class DeskAdmin(PostedSearch, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["stepdown/desk.css"]}
+
+    def get_changelist(self, request, **kwargs):
+        return DeskList
 
     def lookup_allowed(self, lookup, value, request=None) -> bool:
         """Allow what the filters of this list ask, and nothing else.

@@ -73,6 +73,7 @@ class MessageAdmin(DeskAdmin):
     search_fields = ["to"]
     search_help_text = _("An address, a phone number or a patient's name")
     ordering = ["-due_at", "-pk"]
+    sortable_by = ["due_at"]  # the log is long: only this order has an index
     actions = ["send_again_selected", "mark_as_sent_selected"]
 
     def get_queryset(self, request):

@@ -126,6 +126,7 @@ class AuditEventAdmin(DeskAdmin):
     list_display_links = ["at"]
     list_filter = [WhenFilter, DeedFilter, PersonFilter, KindFilter, "result", WhoseFilter]
     ordering = ["-at", "-pk"]
+    sortable_by = ["at"]
     search_fields = ["object_id"]
     search_help_text = _("A patient's name, or the number of a record or of a request")
     actions = None

@@ -62,6 +62,7 @@ class Message(models.Model):
             models.Index(fields=["topic", "subject_id"], name="message_by_subject"),
             models.Index(fields=["due_at"], name="message_by_day"),
             models.Index(fields=["patient_id", "due_at"], name="message_by_patient"),
+            models.Index(fields=["due_at"], name="message_by_text", condition=Q(channel="sms")),
         ]
         constraints = [
             models.CheckConstraint(
