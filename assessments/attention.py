@@ -1,8 +1,8 @@
 """What patients logged and answered that wants a look, the most urgent first. Only reads.
 
-Within the last week, of the patients of one practitioner: red-flag answers before a visit, pain
-above the limit of the plan on as many days as make it step back, and on fewer. What the
-practitioner has looked at does not come again; whatever comes after that look does.
+Within the last week, of the patients of one practitioner: red-flag answers before a visit, flares
+they told of, pain above the limit of the plan on as many days as make it step back, and on fewer.
+What the practitioner has looked at does not come again; whatever comes after that look does.
 """
 
 from collections import defaultdict
@@ -15,11 +15,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assessments.library_store import library_of
-from assessments.models import ExerciseLog, IntakeAlert, LogLook
+from assessments.models import ExerciseLog, Flare, IntakeAlert, LogLook
 from bookings.models import Appointment
 from clinic import access
 from clinic.models import Patient, Practitioner
-from clinic.persons import of_any
+from clinic.persons import of_any, theirs
 
 WITHIN = timedelta(days=7)
 MOST = 200  # rows read of each kind
@@ -60,11 +60,15 @@ class Wanted:
 
 
 def wants_a_look(practitioner: Practitioner, now: datetime, *, examines: bool) -> list[Wanted]:
-    """Return the patients to look at, the most urgent first, then the newest. Two queries.
+    """Return the patients to look at, the most urgent first, then the newest. Three queries.
 
     examines  answers before a visit belong to those who examine; logs to everybody in care
     """
-    found = [*_pain(practitioner, now), *(_flags(practitioner, now) if examines else [])]
+    found = [
+        *_pain(practitioner, now),
+        *_flares(practitioner, now, examines=examines),
+        *(_flags(practitioner, now) if examines else []),
+    ]
     theirs: dict[UUID, list[Noticed]] = defaultdict(list)
     for each in found:
         theirs[each.patient.pk].append(each)
@@ -103,6 +107,44 @@ def _flags(practitioner: Practitioner, now: datetime) -> list[Noticed]:
         for row in unseen.select_related("appointment__patient__merged_into")[:MOST]
         if row.appointment.patient
     ]
+
+
+def _flares(practitioner: Practitioner, now: datetime, *, examines: bool) -> list[Noticed]:
+    """Return the flares of the week; which questions were answered yes is for who examines."""
+    rows = Flare.objects.filter(of_any(access.caseload(practitioner)), reported_at__gt=now - WITHIN)
+    unseen = _unseen(rows, practitioner, "patient")
+    unseen = unseen.filter(reported_at__gt=F("seen")).order_by("-reported_at")
+    return [
+        Noticed(
+            rank=LEVELS.get(row.level, FLARE),
+            patient=person_of(row.patient),
+            words=_flare_words(row, examines=examines),
+            at=row.reported_at,
+        )
+        for row in unseen.select_related("patient__merged_into")[:MOST]
+    ]
+
+
+def _flare_words(flare: Flare, *, examines: bool) -> str:
+    told = {
+        "EMERGENCY": _("told to call for help"),
+        "SAME_DAY": _("told to see a doctor today"),
+        "REFER": _("told to stop and to call the clinic"),
+    }
+    parts = [_("Says it flared up")]
+    if flare.level:
+        parts.append(told[flare.level])
+    if flare.pain is not None:
+        parts.append(_("pain %(pain)d") % {"pain": flare.pain})
+    if examines:
+        parts += [_(words) for words in flare.words]
+    return ", ".join(parts)
+
+
+def has_been_looked_at(flare: Flare) -> bool:
+    """Say whether any practitioner has looked at this patient since the flare."""
+    person = person_of(flare.patient)
+    return LogLook.objects.filter(theirs(person), up_to__gte=flare.reported_at).exists()
 
 
 def _pain(practitioner: Practitioner, now: datetime) -> list[Noticed]:

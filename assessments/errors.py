@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -162,3 +163,19 @@ class SnippetRefused(RecordError):
 
 class NoVisitBefore(RecordError):
     text = _("There is no signed visit before this one.")
+
+
+class DaysTooClose(RecordError):
+    text = _("Choose one to three days with a rest day between them.")
+
+
+class RunTooLong(RecordError):
+    """A planned run breaks the load rule. ``most_km`` is how far it may go."""
+
+    def __init__(self, text: object, most_km: Decimal) -> None:
+        super().__init__(text)
+        self.most_km = most_km
+
+
+class RunningTestOpen(RecordError):
+    text = _("The test is passed when every one of its checks is.")

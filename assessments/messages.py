@@ -1,15 +1,24 @@
 """What the outbox says about plans: that something is there, never what."""
 
+from datetime import date, datetime
+
 from django.utils import timezone, translation
 
-from assessments.models import Plan
-from assessments.reminding import is_quiet
-from assessments.wording import EXERCISE_REMINDER, PLAN_READY, values
+from assessments.attention import has_been_looked_at
+from assessments.models import Flare, Plan
+from assessments.reminding import is_quiet, is_still_due
+from assessments.wording import (
+    EXERCISE_REMINDER,
+    NEEDS_A_LOOK,
+    PLAN_READY,
+    look_values,
+    values,
+)
 from clinic import choices
 from clinic.actions.consents import has_agreed
 from clinic.delivery import Letter
 from clinic.letters import written
-from clinic.models import Consent, Message
+from clinic.models import Consent, Message, User
 from clinic.outbox import queue, renderer
 
 
@@ -24,6 +33,28 @@ def owe_plan_ready(plan: Plan) -> None:
         version=plan.version,
         patient_id=patient.pk,
     )
+
+
+def owe_flare(flare: Flare, user: User, *, now: datetime) -> None:
+    """Owe a practitioner the word that somebody asked for a look; it overtakes what can wait."""
+    queue(
+        NEEDS_A_LOOK,
+        to=user.email,
+        key=f"{NEEDS_A_LOOK}:{flare.pk}:{user.pk}",
+        subject_id=flare.pk,
+        patient_id=flare.patient_id,
+        due_at=now,
+        urgent=True,
+    )
+
+
+@renderer(NEEDS_A_LOOK)
+def needs_a_look(message: Message) -> Letter | None:
+    """Write the letter; nothing once somebody has looked. It names nobody and no reason."""
+    flare = Flare.objects.select_related("patient").filter(pk=message.subject_id).first()
+    waits = flare is not None and not has_been_looked_at(flare)
+    reader = User.objects.filter(email=message.to, is_active=True).exists()
+    return written(NEEDS_A_LOOK, look_values()) if waits and reader else None
 
 
 def _standing(message: Message) -> Plan | None:
@@ -53,8 +84,14 @@ def exercise_reminder(message: Message) -> Letter | None:
     if plan is None or plan.episode.discharged_at:
         return None
     patient = plan.episode.patient.survivor
-    if not has_agreed(patient, Consent.Kind.REMINDERS) or not is_quiet(plan, timezone.now()):
+    if not has_agreed(patient, Consent.Kind.REMINDERS) or not _of_use(message, plan):
         return None
     stop = choices.stop_link(patient.pk, Consent.Kind.REMINDERS)
     with translation.override(patient.language):
         return written(EXERCISE_REMINDER, values(patient.first_name), stop_link=stop)
+
+
+def _of_use(message: Message, plan: Plan) -> bool:
+    """Say whether a reminder still helps: on its day, or while the plan is left alone."""
+    day = message.payload.get("day")
+    return is_still_due(plan, date.fromisoformat(day)) if day else is_quiet(plan, timezone.now())

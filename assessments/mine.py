@@ -1,14 +1,12 @@
-"""What a patient's pages show of their own logs: today, the week, the way so far. Only reads."""
+"""What a patient's progress page shows of their own logs: the week, the way so far. Only reads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID, uuid4
 
 from assessments.judging import part
 from assessments.models import Assessment, ExerciseLog, Plan
 from assessments.progress import (
-    DAYS,
     Adherence,
     Entry,
     Number,
@@ -17,27 +15,10 @@ from assessments.progress import (
     plot,
     worst_by_day,
 )
-from assessments.sheet import Sheet, SheetLine
 from clinic.models import Patient
 from clinic.persons import theirs
 
 PAIN_WEEKS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One exercise today: what was logged, and the form to log it (``client_id`` is its own)."""
-
-    line: SheetLine
-    logged: ExerciseLog | None
-    this_week: int
-    client_id: UUID
-    on: date
-
-    @property
-    def enough(self) -> bool:
-        """Was it done as often as asked within seven days?"""
-        return bool(self.line.per_week) and self.this_week >= (self.line.per_week or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +28,6 @@ class Progress:
     function: Plot | None
     first_function: Number | None
     last_function: Number | None
-
-
-def today_of(sheet: Sheet, today: date) -> list[Card]:
-    """Return a card per line that can be logged."""
-    since = today - timedelta(days=DAYS - 1)
-    logs = list(
-        ExerciseLog.objects.filter(plan=sheet.plan, on__gte=since).order_by("logged_at", "pk")
-    )
-    return [_card(line, logs, today) for line in sheet.lines if line.logged]
 
 
 def my_progress(patient: Patient, today: date) -> Progress:
@@ -101,15 +73,3 @@ def _adherence(plan: Plan | None, entries: Sequence[Entry], today: date) -> Adhe
     lines = [line for line in plan.lines.all() if line.change != "removed"]
     per_week = {line.pk: line.per_week for line in lines if line.home and line.per_week}
     return adherence(entries, per_week, today)
-
-
-def _card(line: SheetLine, logs: Sequence[ExerciseLog], today: date) -> Card:
-    mine = [log for log in logs if log.line_id == line.id]
-    by_day = {log.on: log for log in mine}
-    return Card(
-        line=line,
-        logged=by_day.get(today),
-        this_week=sum(log.done == ExerciseLog.Done.DONE for log in by_day.values()),
-        client_id=uuid4(),
-        on=today,
-    )

@@ -151,6 +151,12 @@ def _stages(sheet: Sheet) -> list[list[str]]:
     ]
 
 
+def stages_of(sheet: Sheet) -> list[dict[str, object]]:
+    """Return the walk-jog stages with their words, for a page."""
+    stages = (sheet.walk_jog or {}).get("stages", [])
+    return [{**stage, "words": stage_words(stage)} for stage in stages]
+
+
 def stage_words(stage: Texts) -> str:
     """Say one walk-jog stage: 8 × jog 1 min, walk 2 min."""
     if not stage["walk"]:

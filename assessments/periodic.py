@@ -8,5 +8,5 @@ from clinic.jobs import periodic
 
 @periodic(timedelta(minutes=10))
 def queue_exercise_reminders(now: datetime) -> int:
-    """Owe the weekly reminders of those who asked for them."""
+    """Owe the reminders of those who asked for them."""
     return reminding.queue_exercise_reminders(now=now)

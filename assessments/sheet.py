@@ -19,6 +19,7 @@ from clinic.models import Location
 
 Texts = Mapping[str, Any]  # title, text and items of one phrase
 RUNNING = ("RTR", "GAIT_CADENCE", "GAIT_CUES")  # blocks whose lines are runs
+STRENGTH = ("strength", "trunk", "control", "landing")  # categories that need a rest day between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,11 @@ class SheetLine:
     late: bool
     composed: bool  # the clinician's choice in a plan by hand, which no rule drafted
     per_week: int | None
+    sets: int | None
+    hold_seconds: int | None
+    block: str
+    strength: bool  # needs a rest day between
+    run: bool
     logged: bool  # is it something to do and to log, session by session?
     drawing: Drawn | None
 
@@ -67,6 +73,11 @@ class Sheet:
     @property
     def exercises(self) -> tuple[SheetLine, ...]:
         return tuple(line for line in self.lines if line.exercise)
+
+    @property
+    def runs(self) -> tuple[SheetLine, ...]:
+        """The lines that are runs; they are among the others too."""
+        return tuple(line for line in self.lines if line.run)
 
     @property
     def others(self) -> tuple[SheetLine, ...]:
@@ -117,9 +128,19 @@ def _line(line: PlanLine, number: int, library: Library, composed: bool) -> Shee
         composed=composed,
         late=bool(line.explanation.get("starts_with_rtr")),
         per_week=line.per_week,
+        sets=line.sets,
+        hold_seconds=line.hold_seconds,
+        block=line.block,
+        strength=_is_strength(library, line.exercise),
+        run=line.block in RUNNING,
         logged=line.home or line.block in RUNNING,
         drawing=drawn(library, line.exercise, line.name, number),
     )
+
+
+def _is_strength(library: Library, exercise: str) -> bool:
+    found = library.exercise_by_id.get(exercise)
+    return found is not None and found.category in STRENGTH
 
 
 def _unreviewed(plan: Plan, library: Library) -> str:

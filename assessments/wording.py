@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clinic import practice, texts
+from clinic import addresses, practice, texts
 from clinic.letters import Values
 from clinic.models import Consent
 from clinic.texts import Topic
 
 PLAN_READY = "plan_ready"
 EXERCISE_REMINDER = "exercise_reminder"
+NEEDS_A_LOOK = "needs_a_look"
 
 FIELDS = {
     "first_name": _("the patient's first name"),
@@ -30,7 +31,31 @@ def values(first_name: str) -> Values:
     }
 
 
+LOOK_FIELDS = {
+    "link": _("the address of the practitioner's day"),
+    "clinic": _("the clinic's name"),
+}
+
+
+def look_values() -> Values:
+    """Return what stands for the placeholders of a word to a practitioner."""
+    clinic = practice.current()
+    return {"link": settings.SITE_URL + addresses.CHART, "clinic": clinic.name}
+
+
 texts.register(
+    Topic(
+        name=NEEDS_A_LOOK,
+        label=_("to a practitioner: somebody asked for a look"),
+        subject=_("Somebody asked for a look"),
+        body=_(
+            "Somebody you look after sent word through their pages and would like you to look.\n\n"
+            "Sign in to see who and why:\n\n{link}"
+        ),
+        fields=LOOK_FIELDS,
+        required=("link",),
+        sample=look_values,
+    ),
     Topic(
         name=PLAN_READY,
         label=_("something new in the patient's pages"),
@@ -47,7 +72,7 @@ texts.register(
     ),
     Topic(
         name=EXERCISE_REMINDER,
-        label=_("weekly reminder, for those who asked for it"),
+        label=_("reminder of the plan, for those who asked for it"),
         subject=_("A reminder from {clinic}"),
         body=_(
             "Hello {first_name},\n\n"

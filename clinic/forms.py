@@ -89,7 +89,9 @@ class MessageChoicesForm(forms.Form):
     def __init__(self, *args, patient: Patient, standing: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         words = {
-            Consent.Kind.REMINDERS: _("Reminders of my plan, at most one a week, by e-mail"),
+            Consent.Kind.REMINDERS: _(
+                "Reminders of my plan by e-mail: on the days I pick there, else at most one a week"
+            ),
             Consent.Kind.NEWS: _("News from the clinic, now and then, by e-mail"),
             Consent.Kind.SMS: _("My visits also by text message, to the number you have"),
         }

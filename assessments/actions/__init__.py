@@ -8,6 +8,7 @@ from assessments.actions.charting import Saved, save_values, second_looks
 from assessments.actions.composing import compose_plan
 from assessments.actions.episodes import discharge, open_episode, start_assessment
 from assessments.actions.follow_up import carry_measurements, nothing_new
+from assessments.actions.habits import choose_strength_days, report_flare
 from assessments.actions.intake import Device, correct_intake, save_answers, send_intake
 from assessments.actions.intake_files import add_file, remove_file
 from assessments.actions.issuing import issue_plan
@@ -24,6 +25,7 @@ from assessments.actions.planning import (
 )
 from assessments.actions.remarks import remarks_of
 from assessments.actions.reported import confirm_reported, save_chart
+from assessments.actions.running import pass_running_test, plan_run
 from assessments.actions.signing import amend, sign
 from assessments.actions.snippets import remove_snippet, save_snippet, snippets_of
 
@@ -37,6 +39,7 @@ __all__ = [
     "add_line",
     "amend",
     "carry_measurements",
+    "choose_strength_days",
     "compose_plan",
     "confirm_reported",
     "correct_intake",
@@ -48,10 +51,13 @@ __all__ = [
     "look_at_logs",
     "nothing_new",
     "open_episode",
+    "pass_running_test",
+    "plan_run",
     "remarks_of",
     "remove_file",
     "remove_line",
     "remove_snippet",
+    "report_flare",
     "restore_line",
     "revise_plan",
     "save_answers",

@@ -1,24 +1,34 @@
 """Keep what a patient did, and how it felt. Entries are added, never changed.
 
-A phone without a signal sends its entries later, perhaps twice: the id the phone gave an entry
-makes the second time harmless.
+A phone without a signal sends its entries later, perhaps twice, perhaps in another order, perhaps
+after another phone did: the id the phone gave an entry makes the second time harmless, and when it
+was said puts entries about the same day in order.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments import trail
+from assessments.actions.log_reading import (
+    Entry,
+    RefusedEntryError,
+    client_id_of,
+    day_of,
+    said_at_of,
+    score_of,
+    uuid_of,
+)
+from assessments.actions.log_runs import keep_morning, keep_run
 from assessments.models import ExerciseLog, LogLook, PlanLine
 from clinic import practice
 from clinic.models import Patient, Practitioner, User
 from clinic.persons import theirs
 
-OLDEST = timedelta(days=60)  # an entry kept on a phone for longer is not worth believing
 MOST_ENTRIES = 200
 
 
@@ -31,31 +41,19 @@ class Answer:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One entry that can be kept; pain and effort from 0 to 10, None when not given."""
-
-    client_id: UUID
-    line: PlanLine
-    on: date
-    done: str
-    pain: int | None
-    effort: int | None
-
-
-class RefusedEntryError(ValueError):
-    """An entry cannot be kept; the text says why."""
-
-
 @transaction.atomic
 def log_sessions(
-    patient: Patient, entries: Iterable[Mapping[str, object]], *, by: User, now: datetime
+    patient: Patient, entries: Iterable[Entry], *, by: User, now: datetime
 ) -> list[Answer]:
     """Keep each entry once and answer for every one of them, repeats included.
 
-    An entry holds client_id (UUID), line (UUID), on (YYYY-MM-DD), done (done, partly or not),
-    pain and effort (0 to 10, or nothing) and plan_version. Lines of plans that were replaced
-    meanwhile still count: the patient did what the phone showed.
+    An entry holds client_id (UUID), on (YYYY-MM-DD), optionally at (the instant it was said) and
+
+    - of an exercise: line (UUID), done (done, partly or not), pain and effort (0 to 10, or
+      nothing) and plan_version. Lines of plans that were replaced meanwhile still count: the
+      patient did what the phone showed.
+    - with kind "run": plan (UUID), stage or km, pain and settled (``keep_run``).
+    - with kind "morning": knee (better, same or worse) and pain (``keep_morning``).
     """
     heard = list(entries)
     lines = _issued_lines(patient, heard)
@@ -64,7 +62,7 @@ def log_sessions(
     for entry in heard:
         name = str(entry.get("client_id"))[:64]
         try:
-            added = _keep(patient, _read(entry, lines, today), now)
+            added = _keep(patient, entry, lines, today, now)
         except RefusedEntryError as refusal:
             answers.append(Answer(name, "refused", str(refusal)))
         else:
@@ -91,81 +89,59 @@ def look_at_logs(
     trail.did("plan.logs_looked_at", patient, by=by, patient_id=patient.pk, now=now)
 
 
-def _issued_lines(
-    patient: Patient, entries: Iterable[Mapping[str, object]]
-) -> dict[UUID, PlanLine]:
-    wanted = {found for entry in entries if (found := _uuid(entry.get("line")))}
-    lines = PlanLine.objects.filter(
-        theirs(patient, "plan__episode__patient"), pk__in=wanted, plan__issued_at__isnull=False
-    ).select_related("plan")
-    return {line.pk: line for line in lines}
+def _keep(
+    patient: Patient, entry: Entry, lines: Mapping[UUID, PlanLine], today: date, now: datetime
+) -> bool:
+    """Store an entry of whichever kind unless its id is known; say whether it was stored."""
+    kind = entry.get("kind", "exercise")
+    if kind == "run":
+        return keep_run(patient, entry, today, now)
+    if kind == "morning":
+        return keep_morning(patient, entry, today, now)
+    if kind != "exercise":
+        raise RefusedEntryError(_("kind is exercise, run or morning."))
+    return _keep_exercise(patient, entry, lines, today, now)
 
 
-def _read(entry: Mapping[str, object], lines: Mapping[UUID, PlanLine], today: date) -> Heard:
-    client_id, line_id = _uuid(entry.get("client_id")), _uuid(entry.get("line"))
-    if client_id is None:
-        raise RefusedEntryError(_("client_id is a UUID."))
-    line = lines.get(line_id) if line_id else None
-    if line is None or line.change == PlanLine.Change.REMOVED:
-        raise RefusedEntryError(_("This line is in no plan of yours."))
-    version = entry.get("plan_version")
-    if version is not None and version != line.plan.version:
-        raise RefusedEntryError(_("This line is not part of that version of the plan."))
+def _keep_exercise(
+    patient: Patient, entry: Entry, lines: Mapping[UUID, PlanLine], today: date, now: datetime
+) -> bool:
+    client_id, line = client_id_of(entry), _line_of(entry, lines)
     done = entry.get("done")
     if done not in ExerciseLog.Done.values:
         raise RefusedEntryError(_("done is done, partly or not."))
-    return Heard(
-        client_id=client_id,
-        line=line,
-        on=_day(entry.get("on"), today),
-        done=str(done),
-        pain=_score(entry.get("pain")),
-        effort=_score(entry.get("effort")),
-    )
-
-
-def _keep(patient: Patient, heard: Heard, now: datetime) -> bool:
-    """Store an entry unless its id is known; say whether it was stored."""
-    _, added = ExerciseLog.objects.get_or_create(
+    _log, added = ExerciseLog.objects.get_or_create(
         patient=patient,
-        client_id=heard.client_id,
+        client_id=client_id,
         defaults={
-            "plan": heard.line.plan,
-            "line": heard.line,
-            "on": heard.on,
-            "done": heard.done,
-            "pain": heard.pain,
-            "effort": heard.effort,
+            "plan": line.plan,
+            "line": line,
+            "on": day_of(entry.get("on"), today),
+            "done": str(done),
+            "pain": score_of(entry.get("pain")),
+            "effort": score_of(entry.get("effort")),
+            "said_at": said_at_of(entry.get("at"), now),
             "logged_at": now,
         },
     )
     return added
 
 
-def _uuid(raw: object) -> UUID | None:
-    try:
-        return UUID(raw) if isinstance(raw, str) and len(raw) <= 45 else None
-    except ValueError:
-        return None
+def _issued_lines(patient: Patient, entries: Iterable[Entry]) -> dict[UUID, PlanLine]:
+    wanted = {found for entry in entries if (found := uuid_of(entry.get("line")))}
+    lines = PlanLine.objects.filter(
+        theirs(patient, "plan__episode__patient"), pk__in=wanted, plan__issued_at__isnull=False
+    ).select_related("plan")
+    return {line.pk: line for line in lines}
 
 
-def _day(raw: object, today: date) -> date:
-    """Return the patient's own day; theirs may already be tomorrow."""
-    try:
-        day = date.fromisoformat(raw) if isinstance(raw, str) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise RefusedEntryError(_("on is a day written as YYYY-MM-DD."))
-    if not today - OLDEST <= day <= today + timedelta(days=1):
-        raise RefusedEntryError(_("This day is too long ago, or still to come."))
-    return day
-
-
-def _score(raw: object) -> int | None:
-    """Return a score from 0 to 10; nothing given is None, which is not 0."""
-    if raw is None or raw == "":
-        return None
-    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 10:
-        raise RefusedEntryError(_("Pain and effort are whole numbers from 0 to 10, or left out."))
-    return raw
+def _line_of(entry: Entry, lines: Mapping[UUID, PlanLine]) -> PlanLine:
+    """Return the line an entry is about; of a version that is named, it has to be part."""
+    line_id = uuid_of(entry.get("line"))
+    line = lines.get(line_id) if line_id else None
+    if line is None or line.change == PlanLine.Change.REMOVED:
+        raise RefusedEntryError(_("This line is in no plan of yours."))
+    version = entry.get("plan_version")
+    if version is not None and version != line.plan.version:
+        raise RefusedEntryError(_("This line is not part of that version of the plan."))
+    return line

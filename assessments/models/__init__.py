@@ -4,6 +4,7 @@ from assessments.models.aids import ChartPreset, Sitting, Snippet
 from assessments.models.assessment import Assessment, Finding
 from assessments.models.corrections import Addendum
 from assessments.models.episode import EpisodeOfCare
+from assessments.models.habits import Flare, StrengthDays
 from assessments.models.intake import (
     Intake,
     IntakeAlert,
@@ -16,6 +17,7 @@ from assessments.models.log import ExerciseLog, LogLook
 from assessments.models.plan import Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.remark import Remark
+from assessments.models.runs import MorningLog, PlannedRun, RunLog, RunningTest
 
 __all__ = [
     "Addendum",
@@ -24,6 +26,7 @@ __all__ = [
     "EpisodeOfCare",
     "ExerciseLog",
     "Finding",
+    "Flare",
     "Intake",
     "IntakeAlert",
     "IntakeAnswer",
@@ -31,10 +34,15 @@ __all__ = [
     "IntakeFile",
     "LibraryVersion",
     "LogLook",
+    "MorningLog",
     "Plan",
     "PlanLine",
+    "PlannedRun",
     "ReceiptDiagnosis",
     "Remark",
+    "RunLog",
+    "RunningTest",
     "Sitting",
     "Snippet",
+    "StrengthDays",
 ]

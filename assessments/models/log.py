@@ -26,6 +26,8 @@ class ExerciseLog(models.Model):
     done = models.CharField(_("done"), max_length=6, choices=Done)
     pain = models.PositiveSmallIntegerField(_("pain during, 0 to 10"), null=True, blank=True)
     effort = models.PositiveSmallIntegerField(_("effort, 0 to 10"), null=True, blank=True)
+    # When the patient said so by the phone's clock, never later than logged_at; None: not told.
+    said_at = models.DateTimeField(null=True)
     logged_at = models.DateTimeField()
 
     class Meta:

@@ -1,11 +1,10 @@
 """The patient's own pages: the plan, what was done, how it goes."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,13 +15,16 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions, trail
-from assessments.access import own_patient
 from assessments.actions.logs import MOST_ENTRIES
-from assessments.mine import my_progress, today_of
+from assessments.day import day_of, run_cards
+from assessments.mine import my_progress
 from assessments.models import Plan
-from assessments.pdf import plan_pdf, running_targets, stage_words
+from assessments.pdf import plan_pdf, running_targets, stages_of
+from assessments.run_forms import ahead_form, run_form
+from assessments.running_part import running_of
 from assessments.screen.sent import UnreadableError, read_body
 from assessments.sheet import Sheet, sheet_of
+from assessments.views.reader import Reader, plan_page
 from clinic import access, practice
 from clinic.access import Request
 from clinic.models import Patient
@@ -41,72 +43,78 @@ def me_progress_any(request: Request) -> HttpResponse:
     return _only_one(request, "me-progress")
 
 
+@plan_page
 @gzip_page  # a phone loads it every day: the drawings and forms in it shrink to a sixth
 @require_safe
-def me_plan(request: Request, patient: UUID) -> HttpResponse:
-    """Today's exercises and everything else the plan says; an older version by its number."""
-    person = own_patient(request.user, patient)
-    plans = _issued(person)
+def me_plan(request: HttpRequest, me: Reader) -> HttpResponse:
+    """Today, running, good to know; an older version by its number."""
+    plans = issued_plans(me.patient)
     plan = _wanted(request, plans)
     if plan is None:
-        context = {"patient": person, "paused": plans.exists()}
+        context = {"patient": me.patient, "paused": plans.exists()}
         return render(request, "assessments/me_no_plan.html", context)
-    sheet = _shown(request, person, plan)
+    sheet = _shown(me, plan)
     context = {
-        "patient": person,
+        "patient": me.patient,
         "sheet": sheet,
-        "today": [] if sheet.ended else today_of(sheet, timezone.localdate()),
         "targets": running_targets(sheet.running),
-        "stages": [
-            {**stage, "words": stage_words(stage)}
-            for stage in (sheet.walk_jog or {}).get("stages", [])
-        ],
+        "stages": stages_of(sheet),
         "versions": plans,
         "emergency_number": sheet.number,
     }
+    if not sheet.ended:
+        context |= _today(sheet, me.patient, timezone.localdate())
     return render(request, "assessments/me_plan.html", context)
 
 
+def _today(sheet: Sheet, patient: Patient, today: date) -> dict[str, object]:
+    """Return what the page says of this day: what is due, and whether to run."""
+    part = running_of(sheet, patient, today)
+    return {
+        "day": day_of(sheet, patient, today),
+        "part": part,
+        "run_cards": run_cards(sheet, today),
+        "run_form": run_form(sheet.plan, part, today) if part.logs else None,
+        "ahead_form": ahead_form(part, today) if part.planner else None,
+        "now": timezone.now(),
+    }
+
+
+@plan_page
 @require_safe
-def me_plan_pdf(request: Request, patient: UUID) -> HttpResponse:
+def me_plan_pdf(request: HttpRequest, me: Reader) -> HttpResponse:
     """The plan on paper."""
-    person = own_patient(request.user, patient)
-    plan = _wanted(request, _issued(person))
+    plan = _wanted(request, issued_plans(me.patient))
     if plan is None:
         raise Http404
-    content = plan_pdf(_shown(request, person, plan), person, practice.current())
+    content = plan_pdf(_shown(me, plan), me.patient, practice.current())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="plan.pdf"'
     return response
 
 
-@login_not_required  # a script gets 401 below, not a page to sign in
+@plan_page
 @require_POST
-def me_plan_log(request: HttpRequest, patient: UUID) -> HttpResponse:
+def me_plan_log(request: HttpRequest, me: Reader) -> HttpResponse:
     """Keep what was done: one entry from a form, or a JSON list with an answer for each."""
     scripted = request.content_type == "application/json"
-    if not request.user.is_authenticated:
-        if scripted:
-            return JsonResponse({"error": _("Sign in again to go on.")}, status=401)
-        return redirect_to_login(request.path.removesuffix("log/"))
-    person = own_patient(request.user, patient)
     try:
         entries = _sent(request.body) if scripted else [_form_entry(request)]
     except UnreadableError as error:
         return JsonResponse({"error": str(error)}, status=400)
-    answers = actions.log_sessions(person, entries, by=request.user, now=timezone.now())
+    answers = actions.log_sessions(me.patient, entries, by=me.user, now=timezone.now())
     if scripted:
         return JsonResponse([_answer(each) for each in answers], safe=False)
-    return _logged(request, person, answers[0])
+    return _logged(request, me.patient, answers[0])
 
 
+@plan_page
 @require_safe
-def me_progress(request: Request, patient: UUID) -> HttpResponse:
+def me_progress(request: HttpRequest, me: Reader) -> HttpResponse:
     """How much was done this week, and how pain and function went."""
-    person = own_patient(request.user, patient)
-    now = timezone.now()
+    person, now = me.patient, timezone.now()
     with transaction.atomic():
-        trail.did_again("progress.opened", person, by=request.user, patient_id=person.pk, now=now)
+        trail.did_again("progress.opened", person, by=me.user, patient_id=person.pk, now=now)
     context = {"patient": person, "progress": my_progress(person, timezone.localdate(now))}
     return render(request, "assessments/me_progress.html", context)
 
@@ -118,7 +126,12 @@ def _only_one(request: Request, name: str) -> HttpResponse:
     return redirect("me")
 
 
-def _issued(patient: Patient) -> QuerySet[Plan]:
+def current_plan(patient: Patient) -> Plan | None:
+    """Return the plan that is in force."""
+    return issued_plans(patient).filter(replaced_at__isnull=True).first()
+
+
+def issued_plans(patient: Patient) -> QuerySet[Plan]:
     """Every plan this patient was given, newest first."""
     return (
         Plan.objects.filter(theirs(patient, "episode__patient"), issued_at__isnull=False)
@@ -127,7 +140,7 @@ def _issued(patient: Patient) -> QuerySet[Plan]:
     )
 
 
-def _wanted(request: Request, plans: QuerySet[Plan]) -> Plan | None:
+def _wanted(request: HttpRequest, plans: QuerySet[Plan]) -> Plan | None:
     """Return the plan in force, or the one whose id the address names (404 if there is none)."""
     named = request.GET.get("plan", "")
     if not named:
@@ -141,10 +154,10 @@ def _wanted(request: Request, plans: QuerySet[Plan]) -> Plan | None:
     return found
 
 
-def _shown(request: Request, patient: Patient, plan: Plan) -> Sheet:
+def _shown(me: Reader, plan: Plan) -> Sheet:
     with transaction.atomic():
         trail.did_again(
-            "plan.opened", plan, by=request.user, patient_id=patient.pk, now=timezone.now()
+            "plan.opened", plan, by=me.user, patient_id=me.patient.pk, now=timezone.now()
         )
     visit = plan.assessment.appointment
     return sheet_of(plan, visit.location if visit else None)
@@ -166,8 +179,10 @@ def _form_entry(request: HttpRequest) -> Mapping[str, object]:
     form = request.POST
     version = form.get("plan_version", "")
     return {
+        "kind": form.get("kind") or "exercise",
         "client_id": form.get("client_id") or str(uuid4()),
         "line": form.get("line"),
+        "knee": form.get("knee"),
         "on": form.get("on") or timezone.localdate().isoformat(),
         "done": form.get("done"),
         "pain": _whole(form.get("pain", "")),

@@ -14,6 +14,7 @@ from assessments import actions, timeline, trail
 from assessments.access import examiner_of, may_examine, may_sign, patient_for
 from assessments.errors import RecordError
 from assessments.models import EpisodeOfCare
+from assessments.running_part import running_test_of
 from assessments.story import story_of
 from assessments.timeline import Reader
 from bookings.models import Appointment
@@ -93,6 +94,7 @@ def _story(
         "examines": reader.examines,
         "signs": may_sign(request.user),
         "discharges": EpisodeOfCare.Discharge.choices,
+        "running_test": running_test_of(patient),
     }
     return render(request, "assessments/chart_patient.html", context, status=status)
 

@@ -308,7 +308,7 @@ class TestQueryCounts:
             sore = log_entry(plan.lines.get(exercise="EX04"), pain=9)
             actions.log_sessions(patient, [sore], by=grant(patient), now=NOW)
         make_hours(physio)
-        assert queries(client, "/chart/") == 17
+        assert queries(client, "/chart/") == 18
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_patients(self, client, physio, count):
@@ -325,7 +325,7 @@ class TestQueryCounts:
             plan = make_issued(1, practitioner=physio, patient=patient)
         entries = [log_entry(plan.lines.get(exercise="EX05")) for _ in range(count)]
         actions.log_sessions(patient, entries, by=grant(patient), now=NOW)
-        assert queries(client, f"/chart/patients/{patient.pk}/") == 21
+        assert queries(client, f"/chart/patients/{patient.pk}/") == 22
 
     @pytest.mark.parametrize("raw", [{}, case_input(1)], ids=["empty", "full"])
     def test_chart(self, client, physio, raw):
@@ -345,4 +345,4 @@ class TestQueryCounts:
         client.force_login(user)
         entries = [log_entry(line) for line in plan.lines.filter(home=True)]
         actions.log_sessions(patient, entries, by=user, now=NOW)
-        assert queries(client, f"/me/{patient.pk}/plan/") == 12
+        assert queries(client, f"/me/{patient.pk}/plan/") == 18

@@ -69,11 +69,13 @@ def world():
         "revoked": grant(make_patient()),
     }
     _set_apart(people, patient)
+    flare = actions.report_flare(patient, issued, client_id=uuid4(), by=people["patient"], now=NOW)
     return {
         "people": people,
         "issued": issued,
         "patient": patient.pk,
         "call": call.pk,
+        "flare": flare.pk,
         "visit": visit.pk,
         "away": make_time_off(author).pk,
         "file": sent_file(visit).pk,
@@ -184,7 +186,9 @@ def test_every_address_has_a_row():
     "row", [row for row in TABLE if "{" in row.address], ids=lambda row: f"{row.name} {row.method}"
 )
 def test_ids_that_lead_nowhere_are_404(client, row):
-    names = "call file away patient visit draft signed elsewhere planned line issued issued_line"
+    names = (
+        "call file flare away patient visit draft signed elsewhere planned line issued issued_line"
+    )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
     person = "patient" if row.name.startswith("me-") else "author"

@@ -1,4 +1,4 @@
-"""Weekly reminders: only for those who asked, neutral, ended by one click (rules 31 and 34)."""
+"""Reminders, weekly or on picked days: neutral, one click to end (rules 31 and 34)."""
 
 from datetime import timedelta
 
@@ -120,16 +120,47 @@ def test_only_during_the_day(asked_for, hour, owed):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_looking_costs_one_query_however_many(count, django_assert_num_queries):
+def test_looking_costs_the_same_however_many(count, django_assert_num_queries):
     make_practice()
     for _ in range(count):
         plan = make_issued()
         consents.give_consent(plan.episode.patient, "reminders", by=GUEST, now=NOW)
     queue(5)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert queue(6) == 0
 
 
 def test_the_worker_knows_the_job():
     assert "assessments.periodic.queue_exercise_reminders" in jobs.names()
+
+
+class TestOnPickedDays:
+    """NOW is a Sunday: day 1 is a Monday."""
+
+    @pytest.fixture
+    def picked(self, asked_for):
+        patient = asked_for.episode.patient
+        patient.user = grant(patient)
+        actions.choose_strength_days(patient, {0, 3}, by=patient.user, now=NOW)
+        return patient
+
+    def test_on_each_picked_day_once_and_on_no_other(self, picked):
+        assert [queue(day) for day in (1, 1, 2, 3, 4, 4)] == [1, 0, 0, 0, 1, 0]
+
+    def test_not_after_something_was_logged_that_day(self, picked, asked_for):
+        entry = log_entry(asked_for.lines.get(exercise="EX05"), on="2027-01-11")
+        actions.log_sessions(picked, [entry], by=picked.user, now=NOW + DAY)
+
+        assert queue(1) == 0
+
+    def test_it_is_sent_on_its_day_and_not_later(self, picked):
+        queue(1)
+        assert len(send(1)) == 1
+        queue(4)
+        assert send(5) == []
+
+    def test_not_without_the_consent(self, picked):
+        consents.withdraw_consent(picked, "reminders", by=GUEST, now=NOW)
+
+        assert queue(1) == 0

@@ -118,7 +118,7 @@ def test_pain_has_no_default(visit):
 
     html = visit(plan.episode.patient).text
 
-    assert html.count('name="pain"') == 11 * plan.lines.filter(home=True).count()
+    assert html.count('type="radio" name="pain"') == 11 * plan.lines.filter(home=True).count()
     assert re.search(r"<input[^>]*\schecked", html) is None
 
 
