@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clinic.audit import works_here
+from clinic import audit
 from clinic.models import User
 
 LOCKS, LOCKED_AT, TOUCHED_AT = "screen_locks", "screen_locked_at", "screen_touched_at"
@@ -35,7 +35,7 @@ def applies_to(request: HttpRequest) -> bool:
 @receiver(user_logged_in, dispatch_uid="clinic.lock")
 def begin(sender: type, request: HttpRequest, user: User, **kwargs: object) -> None:
     """Mark the session of somebody who works here; their idle time begins."""
-    if user.is_staff or works_here(user):
+    if user.is_staff or audit.works_here(user):
         request.session[LOCKS] = True
         request.session[TOUCHED_AT] = timezone.now().timestamp()
 
@@ -49,6 +49,8 @@ def is_locked(request: HttpRequest) -> bool:
         if max(proofs, default=0) <= locked_at:
             return True
         unlock(request)  # by passkey or second factor, on allauth's own page
+        if isinstance(request.user, User):
+            audit.record("screen_unlocked", request.user, by=audit.actor_of(request.user))
         return False
     if now - session.get(TOUCHED_AT, now) > settings.IDLE_MINUTES * 60:
         lock(request)

@@ -4,8 +4,10 @@ import hashlib
 import secrets
 
 from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -54,14 +56,16 @@ def unlock(request: Request) -> HttpResponse:
     as_json = "json" in request.headers.get("Accept", "")
     if do == "lock":
         lock.lock(request)
-        return JsonResponse({"locked": True})
+        return JsonResponse({"locked": True, **_ways(request)})
     if do == "touch" and not lock.is_locked(request):
         lock.touch(request)
         return JsonResponse({"locked": False})
     if request.method != "POST" or do == "touch":
         locked = lock.is_locked(request)
-        if as_json or do == "touch":
-            return JsonResponse({"locked": locked}, status=401 if do == "touch" else 200)
+        if do == "touch":
+            return JsonResponse({"locked": locked}, status=401)
+        if as_json:
+            return JsonResponse({"locked": locked, **_ways(request)})
         return _page(request) if locked else redirect(_next(request))
     if not _proved(request):
         fault = _("This does not open the screen.")
@@ -84,6 +88,16 @@ def _proved(request: Request) -> bool:
     return good
 
 
+def _ways(request: Request) -> dict[str, bool]:
+    """Say how this screen opens besides the password: what the cover offers. Two queries."""
+    kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    return {
+        "pin": _knows_pin(request),
+        "passkey": Authenticator.Type.WEBAUTHN in kinds,
+        "app": Authenticator.Type.TOTP in kinds,
+    }
+
+
 def _knows_pin(request: Request) -> bool:
     return has_pin(request.user, _device(request))
 
@@ -94,7 +108,8 @@ def _next(request: HttpRequest) -> str:
 
 
 def _page(request: Request, *, fault: str = "", status: int = 200) -> HttpResponse:
-    context = {"fault": fault, "next": _next(request), "knows_pin": _knows_pin(request)}
+    ways = _ways(request)
+    context = {"fault": fault, "next": _next(request), "knows_pin": ways["pin"], **ways}
     return render(request, "account/unlock.html", context, status=status)
 
 
@@ -113,6 +128,7 @@ def device_pin(request: Request) -> HttpResponse:
     token = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
     device = hashlib.sha256(token.encode()).hexdigest()
     set_pin(request.user, device, form.cleaned_data["pin"], now=timezone.now())
+    messages.success(request, _("This device knows your PIN. It opens your locked screen here."))
     response = redirect("account")
     response.set_cookie(
         COOKIE, token, max_age=YEAR, secure=not settings.DEMO, httponly=True, samesite="Lax"

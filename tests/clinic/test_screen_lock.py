@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.urls import get_resolver
 
@@ -206,3 +207,36 @@ def test_the_next_is_a_page_of_ours(desk):
     opened = locked(desk).post(UNLOCK, {"secret": PASSWORD, "next": "https://evil.example/"})
 
     assert opened["Location"] == "/accounts/welcome/"
+
+
+@pytest.mark.parametrize(("role", "home"), [(roles.PHYSIO, "/chart/"), (roles.MANAGER, "/admin/")])
+def test_where_nothing_is_locked_it_leads_to_ones_own_first_page(client, role, home):
+    user = UserFactory(is_staff=role == roles.MANAGER)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    assert client.get(client.get(UNLOCK)["Location"])["Location"] == home
+
+
+def test_the_cover_is_told_how_else_the_screen_opens(desk):
+    told = desk.post(UNLOCK, {"do": "lock"}).json()
+    assert told == {"locked": True, "pin": False, "passkey": False, "app": False}
+    keep = {"type": "webauthn", "user": desk.user, "data": {}}
+    Authenticator.objects.create(**keep)
+    Authenticator.objects.create(**{**keep, "type": "totp"})
+    asked = desk.get(UNLOCK, headers={"Accept": "application/json"}).json()
+    assert (asked["passkey"], asked["app"]) == (True, True)
+    page = desk.get(UNLOCK).text
+    assert "Use a passkey" in page
+    assert "Use the code of your app" in page
+
+
+def test_a_screen_opened_by_passkey_is_in_the_trail(desk):
+    locked(desk)
+    session = desk.session
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": "webauthn", "at": (NOW + timedelta(minutes=1)).timestamp()}
+    ]
+    session.save()
+    asked = desk.get(UNLOCK, headers={"Accept": "application/json"}).json()
+    assert asked["locked"] is False
+    assert AuditEvent.objects.get(action="screen_unlocked").actor_id == desk.user.pk
