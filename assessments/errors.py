@@ -106,6 +106,18 @@ class TooManyFiles(RecordError):
     text = _("There is room for five files. Remove one first, or bring the rest along.")
 
 
+class NoStillConsent(RecordError):
+    text = _("Write down first that the patient agrees to photographs.")
+
+
+class PictureRefused(RecordError):
+    text = _("Choose a JPEG or PNG picture. This file is none.")
+
+
+class TooManyStills(RecordError):
+    text = _("There is room for twelve photographs in a chart. Remove one first.")
+
+
 class IntakeIncomplete(RecordError):
     """Questions without which a part is not sent; ``steps`` names the screens they are on."""
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from assessments.models import Assessment, Finding, Plan, PlanLine
+from assessments.models import Assessment, Finding, Plan, PlanLine, Still
 
 LINE_FIELDS = (
     "position", "block", "exercise", "name", "home", "sets", "reps", "hold_seconds", "per_week",
@@ -23,12 +23,15 @@ PLAN_FIELDS = (
 
 
 def assessment_digest(
-    assessment: Assessment, findings: Iterable[Finding], remarks: Mapping[str, str]
+    assessment: Assessment,
+    findings: Iterable[Finding],
+    remarks: Mapping[str, str],
+    stills: Iterable[Still] = (),
 ) -> str:
-    """Return the digest of every finding, of the words beside them, and of the library they were
-    judged by.
+    """Return the digest of every finding, of the words and stills beside them, and of the library
+    they were judged by.
 
-    A chart without words has the digest it had before there were any.
+    A chart without words or stills has the digest it had before there were any.
     """
     rows = sorted(
         [row.item, row.side, row.state, _number(row.number), row.text] for row in findings
@@ -36,6 +39,8 @@ def assessment_digest(
     content: dict[str, object] = {"library": assessment.library_id, "findings": rows}
     if remarks:
         content["remarks"] = dict(remarks)
+    if taken := sorted([still.sha256, still.view, still.note] for still in stills):
+        content["stills"] = taken
     return _digest(content)
 
 

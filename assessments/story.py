@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.models import EpisodeOfCare, ExerciseLog, Plan
+from assessments.actions.stills import standing_consent
+from assessments.models import EpisodeOfCare, ExerciseLog, Plan, StillConsent
 from assessments.progress import Adherence, Entry, adherence, worst_by_day
 from assessments.timeline import Reader
 from assessments.timeline.kinds import visits_of
@@ -34,6 +35,7 @@ class Story:
     last_pain: int | None
     last_log: ExerciseLog | None
     startable: list[Appointment]
+    photographs: StillConsent | None  # the consent that stands, for those who examine
 
 
 def story_of(reader: Reader) -> Story:
@@ -52,6 +54,7 @@ def story_of(reader: Reader) -> Story:
         last_pain=pains[-1][1] if pains else None,
         last_log=logs[-1] if logs else None,
         startable=list(_startable(reader)) if reader.examines and reader.acts else [],
+        photographs=standing_consent(reader.patient) if reader.examines else None,
     )
 
 

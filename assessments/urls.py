@@ -24,6 +24,7 @@ from assessments.views import (
     save,
     sign,
     snippets,
+    stills,
     today,
 )
 
@@ -65,6 +66,7 @@ urlpatterns = [
         "chart/visits/<uuid:pk>/receipt.pdf", receipts.chart_receipt_pdf, name="chart-receipt-pdf"
     ),
     path("chart/files/<uuid:pk>/", reading.chart_file, name="chart-file"),
+    path("chart/stills/<uuid:pk>/", stills.chart_still, name="chart-still"),
     path("chart/patients/", today.chart_patients, name="chart-patients"),
     path("chart/patients/<uuid:pk>/", patient.chart_patient, name="chart-patient"),
     path("chart/patients/<uuid:pk>/timeline/", patient.chart_timeline, name="chart-timeline"),
@@ -72,6 +74,11 @@ urlpatterns = [
     path("chart/patients/<uuid:pk>/book/", diary.chart_book, name="chart-book"),
     path("chart/patients/<uuid:pk>/series/", own_time.chart_series, name="chart-series"),
     path("chart/patients/<uuid:pk>/looked/", today.chart_looked, name="chart-looked"),
+    path(
+        "chart/patients/<uuid:pk>/stills/withdraw/",
+        stills.chart_stills_withdraw,
+        name="chart-stills-withdraw",
+    ),
     path("chart/patients/<uuid:pk>/start/", patient.chart_start, name="chart-start"),
     path("chart/patients/<uuid:pk>/discharge/", patient.chart_discharge, name="chart-discharge"),
     path("chart/snippets/", snippets.chart_snippets, name="chart-snippets"),
@@ -81,6 +88,12 @@ urlpatterns = [
     path(f"{ASSESSMENT}rest/<slug:section>/", save.chart_rest, name="chart-rest"),
     path(f"{ASSESSMENT}panel/", chart.chart_panel, name="chart-panel"),
     path(f"{ASSESSMENT}follow-up/", follow_up.chart_follow_up, name="chart-follow-up"),
+    path(f"{ASSESSMENT}stills/", stills.chart_still_add, name="chart-still-add"),
+    path(
+        f"{ASSESSMENT}stills/<uuid:still>/remove/",
+        stills.chart_still_remove,
+        name="chart-still-remove",
+    ),
     path(f"{ASSESSMENT}sign/", sign.chart_sign, name="chart-sign"),
     path(f"{ASSESSMENT}amend/", corrections.chart_amend, name="chart-amend"),
     path(f"{ASSESSMENT}add/", corrections.chart_addendum, name="chart-addendum"),

@@ -65,7 +65,7 @@ def sign(
     locked.result = result_of(judged)
     locked.plan_status = judged.plan_status
     locked.gate_level = judged.gate.level
-    locked.content_hash = assessment_digest(locked, rows, remarks_of(locked))
+    locked.content_hash = assessment_digest(locked, rows, remarks_of(locked), locked.stills.all())
     locked.late_entry = is_late(locked, now)
     locked.signed_at, locked.signed_by = now, by
     locked.save(

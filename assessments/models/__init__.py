@@ -18,6 +18,7 @@ from assessments.models.plan import Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.remark import Remark
 from assessments.models.runs import MorningLog, PlannedRun, RunLog, RunningTest
+from assessments.models.still import Still, StillConsent
 
 __all__ = [
     "Addendum",
@@ -44,5 +45,7 @@ __all__ = [
     "RunningTest",
     "Sitting",
     "Snippet",
+    "Still",
+    "StillConsent",
     "StrengthDays",
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions, trail
 from assessments.access import assessment_for, draft_for, examiner_of
+from assessments.actions.stills import stills_of
 from assessments.errors import AlreadySigned, StaleVersion
 from assessments.findings import SECTIONS, Fault
 from assessments.intake.prefill import prefill_for
@@ -26,6 +27,7 @@ from assessments.screen.told import Told
 from assessments.screen.words import label_of, value_words
 from assessments.storage import findings_of
 from assessments.views.corrections import signed_page
+from assessments.views.forms import StillForm
 from clinic.access import Request
 
 PRESETS = "chart_presets"  # in the session: which preset was chosen for which chart
@@ -60,10 +62,12 @@ def chart_page(
     *,
     faults: tuple[Fault, ...] = (),
     stale: StaleVersion | None = None,
+    still_form: StillForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the chart; with what was typed where something is wrong with it."""
     typed = typed_of(request.POST) if faults or stale else {}
+    taken = stills_of(assessment)
     chart = drawn_chart(assessment, chosen_preset(request, assessment), typed, faults)
     context = {
         "assessment": assessment,
@@ -76,6 +80,8 @@ def chart_page(
         "version": stale.version if stale else assessment.version,
         "clashes": _clash_lines(stale) if stale else [],
         "snippets": actions.snippets_of(assessment.author),
+        "stills": taken,
+        "still_form": still_form or StillForm(stands=taken.stands is not None),
     }
     return render(request, "assessments/chart_assessment.html", context, status=status)
 

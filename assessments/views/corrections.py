@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import actions
 from assessments.access import assessment_for, examiner_of, may_sign
+from assessments.actions.stills import stills_of
 from assessments.errors import RecordError, WordsMissing
 from assessments.models import Assessment
 from assessments.screen.corrections import changes_by, corrections_of
@@ -29,6 +30,7 @@ def signed_page(request: Request, assessment: Assessment, *, status: int = 200) 
         "patient": assessment.episode.patient,
         "signed": signed_view(assessment),
         "signs": may_sign(request.user),
+        "stills": stills_of(assessment),
         "corrections": corrections,
         "newest": corrections[-1].amendment if corrections else None,
         "changes": changes_by(assessment),

@@ -1,12 +1,16 @@
 """Patients, physios and charts, each made valid with as little said as possible."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from itertools import count
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from assessments import actions
+from assessments.actions.stills import Agreed, add_still
 from assessments.findings.dictionary import TRIGGERS
 from assessments.screen.entries import Entry
 from bookings.models import Appointment, Service, ServiceOffer, TimeOff, WorkingHours
@@ -144,6 +148,20 @@ def make_time_off(practitioner, starts=None, ends=None):
     day = NOW.date()
     return TimeOff.objects.create(
         practitioner=practitioner, first_day=day, last_day=day, starts=starts, ends=ends
+    )
+
+
+def make_still(chart):
+    """A photograph on an unsigned chart, with a consent of today."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, "JPEG")
+    return add_still(
+        chart,
+        "run_side",
+        ContentFile(out.getvalue()),
+        agreed=Agreed(NOW.date(), "aloud"),
+        by=chart.author.user,
+        now=NOW,
     )
 
 

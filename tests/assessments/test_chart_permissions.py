@@ -20,6 +20,7 @@ from tests.assessments.factories import (
     make_patient,
     make_practitioner,
     make_signed,
+    make_still,
     make_time_off,
     make_user,
     make_visit,
@@ -78,6 +79,7 @@ def world():
         "flare": flare.pk,
         "visit": visit.pk,
         "away": make_time_off(author).pk,
+        "still": make_still(unsigned).pk,
         "file": sent_file(visit).pk,
         "draft": unsigned.pk,
         "signed": signed.pk,
@@ -186,10 +188,8 @@ def test_every_address_has_a_row():
     "row", [row for row in TABLE if "{" in row.address], ids=lambda row: f"{row.name} {row.method}"
 )
 def test_ids_that_lead_nowhere_are_404(client, row):
-    names = (
-        "call file flare away patient visit draft signed elsewhere planned line issued issued_line"
-    )
-    nowhere = {name: uuid4() for name in names.split()}
+    names = "call file flare away still patient visit draft signed elsewhere planned line issued"
+    nowhere = {name: uuid4() for name in [*names.split(), "issued_line"]}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
     person = "patient" if row.name.startswith("me-") else "author"
 
