@@ -178,6 +178,9 @@ def check_patient_free(visit: Appointment, now: datetime) -> None:
         expiring.clear_stale_of(visit, now)
 
 
+FORCEABLE = ("book", "move", "import")  # what gives a visit its time, and may have been forced
+
+
 def told_and_recorded(
     visit: Appointment, verb: str, topic: str, *, by: Actor, now: datetime, **data: object
 ) -> None:
@@ -187,7 +190,7 @@ def told_and_recorded(
         visit,
         by=by,
         patient_id=visit.patient_id,
-        reason=visit.overbook_reason,
+        reason=visit.overbook_reason if verb in FORCEABLE else "",
         data={**trace(visit), **data},
         at=now,
     )

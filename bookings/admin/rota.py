@@ -306,8 +306,11 @@ def _columns(windows, days: Sequence[int] = range(7)) -> list[dict[str, Any]]:
 
 
 def _day_asked(request: HttpRequest, name: str) -> tuple[date, str]:
-    """Return the day asked for; today, and what to say, where that is no day."""
-    typed = request.GET.get(name, "")
+    """Return the day asked for; today, and what to say, where that is no day.
+
+    ``day`` is understood everywhere: it is what the board's addresses call it.
+    """
+    typed = request.GET.get(name) or request.GET.get("day", "")
     day = forms.day_or_none(typed)
     if day is None:
         return timezone.localdate(), str(forms.DAY_ERRORS["invalid"]) if typed else ""

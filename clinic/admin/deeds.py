@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -112,12 +113,16 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
 }  # fmt: skip
 
 # What an event's data may say in words. Everything else in it is numbers of rows.
-TOLD = ("fields", "given", "taken", "result", "kind", "late", "roles", "was")
+TOLD = (
+    "fields", "given", "taken", "result", "kind", "late", "roles", "day", "first", "last", "was",
+    "now",
+)  # fmt: skip
+NAMES = {"day": _("day"), "first": _("from"), "last": _("until"), "was": _("was"), "now": _("now")}
 
 
 def details(data: Mapping[str, Any]) -> str:
     """Return what an event's data says, as "fields: email, phone"; names of fields, no values."""
-    said = [f"{name}: {_flat(data[name])}" for name in TOLD if data.get(name)]
+    said = [f"{NAMES.get(name, name)}: {_flat(data[name])}" for name in TOLD if data.get(name)]
     if data.get("active") is False:
         said.append(gettext("switched off"))
     return "; ".join(said)
@@ -126,4 +131,24 @@ def details(data: Mapping[str, Any]) -> str:
 def _flat(value: Any) -> str:
     if value is True:
         return gettext("yes")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(_part, value)) if isinstance(value, list) else str(value)
+
+
+def _part(value: Any) -> str:
+    """Return one entry of a list; a stretch of hours as "Mon 08:00–12:00" or "break 12:00–12:30".
+
+    Hours are kept as [place, from, to] of a day, or [kind, weekday, place, from, to] of a week, in
+    minutes since midnight.
+    """
+    if not isinstance(value, list) or len(value) not in (3, 5):
+        return str(value)
+    starts, ends = value[-2:]
+    if not (isinstance(starts, int) and isinstance(ends, int)):
+        return ", ".join(map(str, value))
+    times = "–".join(f"{at // 60:02d}:{at % 60:02d}" for at in (starts, ends))
+    if len(value) == 3:
+        return times
+    words = [str(WEEKDAYS_ABBR.get(value[1], value[1]))]
+    if value[0] == "break":
+        words.append(gettext("break"))
+    return " ".join([*words, times])

@@ -23,6 +23,10 @@ class GeneralPractitionerAdmin(DeskAdmin):
         (_("How to reach them"), {"fields": ["phone", "fax", "email", "address"]}),
     ]
 
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": _("General practitioners")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "address":
             kwargs["widget"] = forms.Textarea(attrs={"rows": 3})

@@ -3,9 +3,11 @@
 import uuid
 from datetime import date
 
+from django.conf.locale import LANG_INFO
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -98,6 +100,12 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def language_words(self) -> str:
+        """The language in words; a code that Django has no name for stays as it is."""
+        known = LANG_INFO.get(self.language) or {}
+        return gettext(str(known.get("name", self.language)))
 
     @property
     def survivor(self) -> "Patient":

@@ -64,7 +64,8 @@ def test_everything_the_desk_keeps_is_on_one_page(front, cub):
 
     for words in (
         "4 Mar 2015 (11)", "Needs interpreter", "rings twice", "+1 403-555-0123", "by e-mail",
-        "Gil Walker", "father", "agreed on 10 Jan 2027", "Pup Walker", "same e-mail address",
+        "English", "Gil Walker", "father", "agreed on 10 Jan 2027", "Pup Walker",
+        "same e-mail address",
         "Privacy notice", "1 May 2026", "10 Jan 2027", "stands", "of 5 left",
         'data-state="no_show"',
         "in@example.com",
@@ -125,3 +126,15 @@ def test_a_made_up_patient_is_404(front):
     nobody = "00000000-0000-4000-8000-000000000000"
     assert front.get(f"/admin/patients/{nobody}/").status_code == 404
     assert front.get("/admin/patients/x/").status_code == 404
+
+
+def test_looking_for_a_second_record_begins_with_what_to_do(front, cub):
+    address = f"/admin/patients/{cub.pk}/merge/"
+    assert "Nobody looks like the same person" in front.get(address).text
+    assert "Nobody else is found by that" in front.post(address, {"q": "Zilch"}).text
+
+
+def test_a_list_and_a_rota_say_what_they_are_and_what_is_wrong(front, cub):
+    assert "<h1>General practitioners</h1>" in front.get("/admin/clinic/generalpractitioner/").text
+    assert front.get("/admin/rota/?day=xx").status_code == 422
+    assert front.get("/admin/rota/?day=2027-01-11").status_code == 200

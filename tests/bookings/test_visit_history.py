@@ -5,12 +5,14 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from bookings import actions
+from bookings.actions.booking import told_and_recorded
 from bookings.visit_history import changes_of
 from clinic import roles
-from clinic.audit import GUEST, actor_of
+from clinic.audit import GUEST, SYSTEM, actor_of
+from clinic.models import AuditEvent
 from tests.bookings.conftest import MONDAY_9, at
 from tests.conftest import NOW
-from tests.factories import UserFactory
+from tests.factories import AppointmentFactory, UserFactory
 
 TUESDAY_10 = at(10, day=12)
 
@@ -98,3 +100,11 @@ def test_it_costs_three_queries_however_much_happened(visit, dee, times, django_
 
     with django_assert_num_queries(3):
         assert len(changes_of(visit)) == 5 + times
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("verb", "kept"), [("book", "late train"), ("arrive", "")])
+def test_why_a_time_was_forced_stands_beside_what_forced_it(verb, kept):
+    one = AppointmentFactory(starts_at=MONDAY_9, overbooked=True, overbook_reason="late train")
+    told_and_recorded(one, verb, "", by=SYSTEM, now=NOW)
+    assert AuditEvent.objects.get(action=f"visit.{verb}").reason == kept

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.models import Assessment
 from bookings.models import Appointment
 from clinic import audit, roles
+from clinic.admin.deeds import details
 from clinic.admin.desk import MOST_COUNTED
 from clinic.audit import GUEST, SYSTEM
 from clinic.models import AuditEvent, Message
@@ -154,3 +155,22 @@ def test_the_desk_does_not_read_the_trail(manager):
     assert browser.get(LIST).status_code == 403
     assert browser.get(f"{LIST}{event.pk}/change/").status_code == 403
     assert Message.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (
+            {
+                "first": "2027-01-11",
+                "was": [["hours", 0, "p", 480, 720], ["break", 0, "p", 600, 615]],
+            },
+            "from: 2027-01-11; was: Mon 08:00–12:00, Mon break 10:00–10:15",
+        ),
+        ({"day": "2027-01-11", "now": [["p", 540, 1020]]}, "day: 2027-01-11; now: 09:00–17:00"),
+        ({"was": "arrived"}, "was: arrived"),
+        ({"fields": ["email", "phone"]}, "fields: email, phone"),
+    ],
+)
+def test_hours_are_told_in_words(data, words):
+    assert details(data) == words
