@@ -35,7 +35,6 @@ GUARDIAN = ("guardian_name", "guardian_consent")
 class DetailsForm(HoneypotMixin):
     """Who comes. For a child, the guardian's name and consent are asked for as well."""
 
-    patient = forms.ChoiceField(label=_("Who is it for?"), required=False, widget=forms.RadioSelect)
     first_name = forms.CharField(
         label=_("First name"),
         max_length=80,
@@ -143,15 +142,17 @@ class DetailsForm(HoneypotMixin):
     def _offer_own_patients(self) -> None:
         """Who is signed in chooses among the people granted to them, or somebody else."""
         if not self.own:
-            del self.fields["patient"]
             return
         choices = list(self.names.items())
-        self.fields["patient"].initial = choices[0][0]
-        self.fields["patient"].help_text = _("The names below are only for somebody else.")
-        cast(forms.ChoiceField, self.fields["patient"]).choices = [
-            *choices,
-            ("", _("Somebody else")),
-        ]
+        who = forms.ChoiceField(
+            label=_("Who is it for?"),
+            required=False,
+            initial=choices[0][0],
+            choices=[*choices, ("", _("Somebody else"))],
+            widget=forms.RadioSelect,
+            help_text=_("The names below are only for somebody else."),
+        )
+        self.fields = {"patient": who, **self.fields}
         if self.data.get("patient") in self.own:
             for name in ("first_name", "last_name", "email", "date_of_birth"):
                 self.fields[name].required = False

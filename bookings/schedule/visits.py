@@ -177,7 +177,8 @@ def near(row: str) -> str:
     """Return what blocks around a visit read by the same statement, in the words of PostgreSQL.
 
     row  its name there. ``%(reach)s`` says how far around, in seconds, and rows are those of
-         ``Found`` but for their kind. All of the place come along, for the rooms they have taken
+         ``Found`` but for their kind. For the rooms they have taken, those of others at the place
+         come along that overlap it: a room needs no time between visits
     """
     reach = "%(reach)s * interval '1 second'"
     start, end = f"{row}.starts_at - {reach}", f"{row}.ends_at + {reach}"
@@ -187,7 +188,8 @@ SELECT CAST(practitioner_id AS text) AS who, CAST(location_id AS text) AS place,
 FROM bookings_appointment
 WHERE ends_at > {start} AND ends_at < {end} + interval '1 day'
     AND starts_at < {end} AND starts_at > {start} - interval '1 day'
-    AND (practitioner_id = {row}.practitioner_id OR location_id = {row}.location_id)
+    AND (practitioner_id = {row}.practitioner_id OR location_id = {row}.location_id
+        AND room_id IS NOT NULL AND starts_at < {row}.ends_at AND ends_at > {row}.starts_at)
     AND id <> {row}.id AND session_id IS NULL
     AND state IN {_listed(BLOCKING)} AND NOT {_over()}
 GROUP BY practitioner_id, location_id"""  # noqa: S608

@@ -105,6 +105,27 @@ def test_a_hold_keeps_its_room(clinic, quick_only):
     assert booked(held).room_id == held.room_id is not None
 
 
+@pytest.mark.parametrize(
+    ("minutes", "unit"),
+    [(-60, 1), (-30, 2), (0, 2), (30, 2), (60, 1)],
+)
+def test_only_a_colleague_who_is_there_at_that_time_has_the_room(clinic, quick_only, minutes, unit):
+    """Read along with the hold: whoever leaves as it begins is in nobody's way."""
+    room = RoomFactory(location=clinic.place, capacity=2)
+    held = clinic.hold(at(11))
+    colleague = AppointmentFactory(
+        practitioner=clinic.colleague(), location=clinic.place, service=clinic.service,
+        starts_at=at(11) + timedelta(minutes=minutes), state="completed",
+    )  # fmt: skip
+    Appointment.objects.filter(pk=held.pk).update(room_unit=2)
+    Appointment.objects.filter(pk=colleague.pk).update(room=room, room_unit=1)
+    read = schedule.held_time(*mark(held), NOW)
+
+    visit = actions.book(read.visit, details(), by=GUEST, now=NOW, read=read)
+
+    assert (visit.room_id, visit.room_unit) == (room.pk, unit)
+
+
 @pytest.mark.parametrize("minutes", [0, 30])
 def test_what_the_desk_forced_into_a_held_time_is_seen(clinic, minutes):
     held = clinic.hold()
