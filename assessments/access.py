@@ -7,11 +7,11 @@ gets 404, as if there were nothing, and the asking is written down.
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.http import Http404
 
 from assessments import trail
-from assessments.models import Assessment, Plan, PlanLine
+from assessments.models import Assessment, HandOver, Letter, Plan, PlanLine, Referral
 from bookings.models import Appointment, ClinicianCall
 from bookings.models.calls import ClinicianCallQuerySet
 from clinic import access, roles
@@ -114,6 +114,65 @@ def line_for(plan: Plan, pk: UUID) -> PlanLine:
     if line is None:
         raise Http404
     return line
+
+
+def letter_for(user: User, practitioner: Practitioner, pk: UUID) -> Letter:
+    """Return this letter if its patient is looked after; else 404, written down."""
+    letters = Letter.objects.select_related(
+        "assessment__episode__patient__merged_into", "assessment__appointment__location"
+    )
+    found = letters.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    _in_care(user, practitioner, found, "letter.opened", found.assessment.episode.patient_id)
+    return found
+
+
+def referral_for(user: User, practitioner: Practitioner, pk: UUID) -> Referral:
+    """Return this referral if its patient is looked after; else 404, written down."""
+    referrals = Referral.objects.select_related(
+        "assessment__episode__patient__merged_into", "assessment__appointment__location",
+        "assessment__author", "opened_by", "sent_by", "answered_by", "closed_by",
+    )  # fmt: skip
+    found = referrals.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    _in_care(user, practitioner, found, "chart.opened", found.assessment.episode.patient_id)
+    return found
+
+
+def hand_over_for(user: User, practitioner: Practitioner, pk: UUID) -> HandOver:
+    """Return this hand-over to its receiver, until it is returned or over, and to its physios.
+
+    A receiver needs no care relation to read what they are asked to take on; accepting makes one.
+    """
+    found = (
+        HandOver.objects.select_related(
+            "episode__patient__merged_into", "plan__assessment__appointment__location",
+            "sender", "receiver",
+        )
+        .filter(pk=pk)
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Http404
+    if found.receiver_id == practitioner.pk:
+        if found.ended_at is None and found.accepted is not False:
+            return found
+    elif may_examine(user):
+        _in_care(user, practitioner, found, "hand_over.opened", found.episode.patient_id)
+        return found
+    trail.refused("hand_over.opened", found, by=user, patient_id=found.episode.patient_id)
+    raise Http404
+
+
+def _in_care(
+    user: User, practitioner: Practitioner, target: Model, action: str, patient_id: UUID
+) -> None:
+    """Raise 404, written down, unless the practitioner looks after this patient."""
+    if not access.caseload(practitioner).filter(known_as(patient_id)).exists():
+        trail.refused(action, target, by=user, patient_id=patient_id)
+        raise Http404
 
 
 def own_patient(user: User, pk: UUID) -> Patient:

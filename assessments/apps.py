@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
             board,
             handover,
             messages,
+            my_care,
             periodic,
             queues,
             reviews,
@@ -22,7 +23,10 @@ class AssessmentsConfig(AppConfig):
         )
         from assessments.library_store import after_migrate
         from assessments.presets import load_shipped_presets
-        from assessments.timeline import kinds  # noqa: F401
+        from assessments.timeline import (
+            kinds,  # noqa: F401
+            passed_on,  # noqa: F401
+        )
         from clinic.roles import sync_roles
 
         # The last of our apps: by now every permission of the others exists.

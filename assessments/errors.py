@@ -191,3 +191,47 @@ class RunTooLong(RecordError):
 
 class RunningTestOpen(RecordError):
     text = _("The test is passed when every one of its checks is.")
+
+
+class LetterIsFinal(RecordError):
+    text = _("This letter is finished. Write a new one to say something else.")
+
+
+class LetterNotFinished(RecordError):
+    text = _("Finish the letter first: only a finished letter is sent.")
+
+
+class NoAddressee(RecordError):
+    text = _("Say to whom the letter goes.")
+
+
+class StudentsDoNotFinish(RecordError):
+    text = _("A student may draft a letter. The supervising physio finishes and sends it.")
+
+
+class ReferralIsClosed(RecordError):
+    text = _("This referral is closed.")
+
+
+class AlreadyWritten(RecordError):
+    text = _("This was written down already.")
+
+
+class NoPlanToHandOver(RecordError):
+    text = _("There is no plan in force to hand over.")
+
+
+class StudentsDoNotHandOver(RecordError):
+    text = _("A student does not hand patients over. Ask the supervising physio.")
+
+
+class NotAReceiver(RecordError):
+    text = _("Choose a colleague to whom this can be handed over.")
+
+
+class AlreadyHandedOver(RecordError):
+    text = _("This was handed over to that colleague already.")
+
+
+class HandOverIsOver(RecordError):
+    text = _("This hand-over was answered or taken back already.")

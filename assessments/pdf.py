@@ -3,16 +3,15 @@
 Everything travels as data, never as markup, so that a name like ``#[evil`` prints as it is.
 """
 
-import json
 from functools import cache
 from pathlib import Path
 
-import typst
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from assessments.sheet import Sheet, SheetLine, Texts
 from clinic.models import Patient, Practice
+from clinic.paper import set_paper
 
 TEMPLATE = Path(__file__).parent / "typst" / "plan.typ"
 DAYS_ON_PAPER = 7
@@ -21,13 +20,7 @@ WEEKS_ON_PAPER = 2
 
 def plan_pdf(sheet: Sheet, patient: Patient, clinic: Practice) -> bytes:
     """Return the plan as a PDF."""
-    data = json.dumps(paper_of(sheet, patient, clinic))
-    return typst.compile(
-        template_source(),
-        format="pdf",
-        sys_inputs={"data": data},
-        pdf_standards=["ua-1"],
-    )
+    return set_paper(template_source(), paper_of(sheet, patient, clinic))
 
 
 @cache

@@ -69,6 +69,11 @@ def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
     return _digest(content)
 
 
+def letter_digest(facts: Mapping[str, object]) -> str:
+    """Return the digest of everything a letter prints."""
+    return _digest(facts)
+
+
 def _number(value: Decimal | None) -> str:
     """Write a number without trailing zeros, which one engine keeps and the other does not."""
     if value is None:

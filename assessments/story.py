@@ -43,7 +43,7 @@ def story_of(reader: Reader) -> Story:
     episodes = list(_episodes(reader.patient))
     plan = _plan(reader.patient)
     logs = _logs(plan, reader.now)
-    pains = worst_by_day(_entries(logs))
+    pains = worst_by_day(log_entries(logs))
     coming = visits_of(reader).filter(starts_at__gt=reader.now).order_by("starts_at", "pk")
     return Story(
         episode=next((each for each in episodes if each.discharged_at is None), None),
@@ -65,10 +65,11 @@ def plan_adherence(plan: Plan, logs: list[ExerciseLog], now: datetime) -> Adhere
         for line in plan.lines.all()
         if line.home and line.per_week and line.change != "removed"
     }
-    return adherence(_entries(logs), per_week, timezone.localdate(now))
+    return adherence(log_entries(logs), per_week, timezone.localdate(now))
 
 
-def _entries(logs: list[ExerciseLog]) -> list[Entry]:
+def log_entries(logs: list[ExerciseLog]) -> list[Entry]:
+    """Return logs as the counting of progress reads them."""
     return [Entry(log.line_id, log.on, log.done, log.pain) for log in logs]
 
 

@@ -9,9 +9,24 @@ from assessments.actions.composing import compose_plan
 from assessments.actions.episodes import discharge, open_episode, start_assessment
 from assessments.actions.follow_up import carry_measurements, nothing_new
 from assessments.actions.habits import choose_strength_days, report_flare
+from assessments.actions.hand_overs import (
+    Summary,
+    accept_hand_over,
+    end_hand_over,
+    hand_over,
+    return_hand_over,
+)
 from assessments.actions.intake import Device, correct_intake, save_answers, send_intake
 from assessments.actions.intake_files import add_file, remove_file
 from assessments.actions.issuing import issue_plan
+from assessments.actions.letters import (
+    Edited,
+    discard_letter,
+    draft_letter,
+    edit_letter,
+    finish_letter,
+    log_sending,
+)
 from assessments.actions.logs import Answer, log_sessions, look_at_logs
 from assessments.actions.planning import (
     NewDose,
@@ -23,6 +38,7 @@ from assessments.actions.planning import (
     revise_plan,
     write_note,
 )
+from assessments.actions.referrals import close_referral, mark_sent, write_answer
 from assessments.actions.remarks import remarks_of
 from assessments.actions.reported import confirm_reported, save_chart
 from assessments.actions.running import pass_running_test, plan_run
@@ -32,23 +48,35 @@ from assessments.actions.snippets import remove_snippet, save_snippet, snippets_
 __all__ = [
     "Answer",
     "Device",
+    "Edited",
     "NewDose",
     "Saved",
+    "Summary",
+    "accept_hand_over",
     "add_addendum",
     "add_file",
     "add_line",
     "amend",
     "carry_measurements",
     "choose_strength_days",
+    "close_referral",
     "compose_plan",
     "confirm_reported",
     "correct_intake",
+    "discard_letter",
     "discharge",
+    "draft_letter",
     "draft_plan",
+    "edit_letter",
     "edit_line",
+    "end_hand_over",
+    "finish_letter",
+    "hand_over",
     "issue_plan",
+    "log_sending",
     "log_sessions",
     "look_at_logs",
+    "mark_sent",
     "nothing_new",
     "open_episode",
     "pass_running_test",
@@ -59,6 +87,7 @@ __all__ = [
     "remove_snippet",
     "report_flare",
     "restore_line",
+    "return_hand_over",
     "revise_plan",
     "save_answers",
     "save_chart",
@@ -69,5 +98,6 @@ __all__ = [
     "sign",
     "snippets_of",
     "start_assessment",
+    "write_answer",
     "write_note",
 ]

@@ -8,6 +8,7 @@ from assessments import trail
 from assessments.access import may_sign
 from assessments.actions.charting import locked_draft
 from assessments.actions.issuing import end_plans
+from assessments.actions.referrals import open_referral
 from assessments.actions.remarks import remarks_of
 from assessments.actions.timing import keep_time
 from assessments.errors import (
@@ -47,7 +48,7 @@ def sign(
 
     Everything is read anew under a lock, so that what is signed is what is stored. A chart with
     gaps may be signed: the gate then says INCOMPLETE and no plan follows. A red flag ends the plan
-    the patient has from before.
+    the patient has from before, and opens a referral.
 
     Raises AlreadySigned, NotTheAuthor, StudentsDoNotSign, and CannotSign when values contradict
     each other.
@@ -76,6 +77,8 @@ def sign(
     )  # fmt: skip
     blocked = judged.plan_status == BLOCKED
     ended = end_plans(locked.episode.patient_id, now) if blocked else 0
+    if blocked:
+        open_referral(locked, findings, judged.gate.red_flags, by=by, now=now)
     trail.did(
         "chart.signed",
         locked,

@@ -205,7 +205,13 @@ def gate_parts(data: Data) -> Iterator[Part]:
             at = ("gate", name, each["id"])
             slots = [text(field, (*at, field), label, 600, needed=True)]
             if name == "flags":
-                slots.append(line("timeframe", (*at, "timeframe"), _("How soon"), 200, needed=True))
+                slots.append(
+                    line(
+                        "timeframe", (*at, "timeframe"), _("How soon"), 200, needed=True,
+                        note=_("As your country has it. Referrals are due by it: now, today,"
+                               " this week, within 48 h, within 2-6 weeks."),
+                    )
+                )  # fmt: skip
             yield Part(
                 kind=kind, ref=each["id"], section="gate", file="gate", where=each["id"],
                 heading=each["id"], slots=(*slots, sources((*at, "sources"))),

@@ -5,6 +5,7 @@ from assessments.models.assessment import Assessment, Finding
 from assessments.models.corrections import Addendum
 from assessments.models.episode import EpisodeOfCare
 from assessments.models.habits import Flare, StrengthDays
+from assessments.models.hand_over import HandOver
 from assessments.models.intake import (
     Intake,
     IntakeAlert,
@@ -12,10 +13,12 @@ from assessments.models.intake import (
     IntakeCorrection,
     IntakeFile,
 )
+from assessments.models.letter import Letter, LetterSending
 from assessments.models.library import LibraryVersion
 from assessments.models.log import ExerciseLog, LogLook
 from assessments.models.plan import Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
+from assessments.models.referral import Referral
 from assessments.models.remark import Remark
 from assessments.models.runs import MorningLog, PlannedRun, RunLog, RunningTest
 from assessments.models.still import Still, StillConsent
@@ -28,11 +31,14 @@ __all__ = [
     "ExerciseLog",
     "Finding",
     "Flare",
+    "HandOver",
     "Intake",
     "IntakeAlert",
     "IntakeAnswer",
     "IntakeCorrection",
     "IntakeFile",
+    "Letter",
+    "LetterSending",
     "LibraryVersion",
     "LogLook",
     "MorningLog",
@@ -40,6 +46,7 @@ __all__ = [
     "PlanLine",
     "PlannedRun",
     "ReceiptDiagnosis",
+    "Referral",
     "Remark",
     "RunLog",
     "RunningTest",

@@ -148,15 +148,16 @@ def _begins(day: date) -> datetime:
 _DRAWN = "assessments/timeline/_{}.html"
 
 
-def _shipped(name: str, label: Any, read: Any, *, clinical: bool, order: int) -> None:
+def shipped(name: str, label: Any, read: Any, *, clinical: bool, order: int) -> None:
+    """Register a kind whose template is named after it."""
     kind = Kind(name=name, label=label, read=read, template=_DRAWN.format(name), clinical=clinical)
     register(kind, order)
 
 
-_shipped("visit", _("Visits"), visits, clinical=False, order=10)
-_shipped("intake", _("Intakes"), intakes, clinical=True, order=20)
-_shipped("assessment", _("Assessments"), charts, clinical=True, order=30)
-_shipped("plan", _("Plans"), plans, clinical=False, order=50)
-_shipped("log", _("Logs"), logs, clinical=False, order=60)
-_shipped("file", _("Files"), files, clinical=True, order=80)
-_shipped("message", _("Messages"), messages, clinical=False, order=90)
+shipped("visit", _("Visits"), visits, clinical=False, order=10)
+shipped("intake", _("Intakes"), intakes, clinical=True, order=20)
+shipped("assessment", _("Assessments"), charts, clinical=True, order=30)
+shipped("plan", _("Plans"), plans, clinical=False, order=50)
+shipped("log", _("Logs"), logs, clinical=False, order=60)
+shipped("file", _("Files"), files, clinical=True, order=80)
+shipped("message", _("Messages"), messages, clinical=False, order=90)

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_POST
 from assessments import actions
 from assessments.access import assessment_for, examiner_of, may_sign
 from assessments.actions.stills import stills_of
+from assessments.correspondence import letters_about
 from assessments.errors import RecordError, WordsMissing
-from assessments.models import Assessment
+from assessments.models import Assessment, Referral
 from assessments.screen.corrections import changes_by, corrections_of
 from assessments.screen.signed import signed_view
 from bookings.views.answers import SeeOther
@@ -31,6 +33,8 @@ def signed_page(request: Request, assessment: Assessment, *, status: int = 200) 
         "signed": signed_view(assessment),
         "signs": may_sign(request.user),
         "stills": stills_of(assessment),
+        "letters": letters_about(Q(assessment=assessment)),
+        "referral": Referral.objects.filter(assessment=assessment).first(),
         "corrections": corrections,
         "newest": corrections[-1].amendment if corrections else None,
         "changes": changes_by(assessment),

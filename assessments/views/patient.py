@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions, timeline, trail
 from assessments.access import examiner_of, may_examine, may_sign, patient_for
+from assessments.correspondence import of_patient
 from assessments.errors import RecordError
 from assessments.models import EpisodeOfCare
 from assessments.running_part import running_test_of
@@ -77,7 +78,7 @@ def chart_discharge(request: Request, pk: UUID) -> HttpResponse:
         messages.warning(request, _("Choose why the episode ends."))
         return _story(request, practitioner, patient, status=422)
     actions.discharge(episode, reason, by=request.user, now=timezone.now())
-    messages.success(request, _("The episode is closed."))
+    messages.success(request, _("The episode is closed. The discharge letter can be written now."))
     return redirect("chart-patient", pk=pk)
 
 
@@ -91,6 +92,7 @@ def _story(
         "reader": reader,
         "page": timeline.page_of(reader, **asked),
         "story": story_of(reader),
+        "correspondence": of_patient(patient, practitioner, reader.now, examines=reader.examines),
         "examines": reader.examines,
         "signs": may_sign(request.user),
         "discharges": EpisodeOfCare.Discharge.choices,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, agenda
 from assessments.access import calls_for, may_examine, may_sign, patient_for
 from assessments.attention import wants_a_look
+from assessments.correspondence import duties_of
 from assessments.diary.gaps import gaps_today
 from bookings.forms.fields import parse_instant
 from clinic import access
@@ -41,6 +42,9 @@ def chart_today(request: Request) -> HttpResponse:
         context["unsigned"] = agenda.unsigned_charts(practitioner)
         context["drafts"] = agenda.drafts_to_issue(practitioner)
         context["readable"] = agenda.readable(practitioner, context["calls"])
+    context["duties"] = duties_of(
+        practitioner, request.user, now, examines=may_examine(request.user)
+    )
     context["reviews"] = agenda.reviews_due(practitioner, now)
     context["examines"] = examines
     return render(request, "assessments/chart_today.html", context)

@@ -4,7 +4,6 @@ Never why somebody came and never what was found. The facts are plain values and
 layout as data, never as markup, so that a name like ``#[evil`` prints as it is.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
@@ -21,6 +19,7 @@ from bookings.models import Appointment, Package, Payment, Receipt
 from bookings.money.accounts import Book, Payable
 from clinic import practice
 from clinic.models import Location, Patient, Practitioner
+from clinic.paper import set_paper
 
 TEMPLATE = Path(__file__).parent / "typst" / "receipt.typ"
 ON_LETTER = {"CA", "US", "MX", "PH", "CL", "CO", "VE"}  # elsewhere paper is A4
@@ -100,12 +99,7 @@ def receipt_pdf(receipt: Receipt, more: Sequence[tuple[str, str]] = ()) -> bytes
     """
     paper = paper_of(receipt)
     paper["facts"] += [list(pair) for pair in more]
-    return typst.compile(
-        _template(),
-        format="pdf",
-        sys_inputs={"data": json.dumps(paper)},
-        pdf_standards=["ua-1"],
-    )
+    return set_paper(_template(), paper)
 
 
 @cache

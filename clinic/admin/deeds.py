@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 # Asked for by the desk or by a patient's answers: who it was would say why.
 WITHHELD = frozenset({"visit.clinician_call"})
-# That there was one at all says what a patient answered.
-UNSHOWN = frozenset({"intake.alert"})
+# That there was one at all says what a patient answered, or what was found.
+UNSHOWN = frozenset(
+    {"intake.alert", "referral.opened", "referral.sent", "referral.answered", "referral.closed",
+     "referral.advice"}
+)  # fmt: skip
 
 WORDS: Mapping[str, Any] = {
     "visit.book": _("booked"),
@@ -72,6 +75,17 @@ WORDS: Mapping[str, Any] = {
     "running_test.passed": _("test before running passed"),
     "look.asked": _("asked the practitioner for a look"),
     "progress.opened": _("progress opened"),
+    "letter.drafted": _("letter begun"),
+    "letter.edited": _("letter changed"),
+    "letter.discarded": _("letter thrown away"),
+    "letter.finished": _("letter finished"),
+    "letter.opened": _("letter opened"),
+    "letter.sent": _("letter given on"),
+    "hand_over.sent": _("handed over to a colleague"),
+    "hand_over.opened": _("hand-over opened"),
+    "hand_over.accepted": _("hand-over accepted"),
+    "hand_over.returned": _("hand-over returned"),
+    "hand_over.ended": _("hand-over ended"),
     "staff_saved": _("staff sign-in saved"),
     "user_invited": _("invited"),
     "user_made": _("sign-in made"),
@@ -96,7 +110,10 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
     "calls": (_("call-backs and waiting list"), _begins("callback.", "waiting.")),
     "messages": (_("messages and news"), _begins("message_", "news_")),
     "patients": (_("patients and consents"), _begins("patient_", "guardian_", "consent_")),
-    "charts": (_("charts and plans"), _begins("chart.", "episode.", "plan.", "progress.")),
+    "charts": (
+        _("charts, plans and letters"),
+        _begins("chart.", "episode.", "plan.", "progress.", "letter.", "hand_over."),
+    ),
     "money": (_("payments and receipts"), _begins("payment.", "receipt.", "package")),
     "hours": (
         _("hours and absences"),

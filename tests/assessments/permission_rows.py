@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 
 from tests.assessments.factories import NOW
 
-# People, as the rows below name them. All but the strangers look after the patient.
+# People, as the rows below name them. All but the strangers look after the patient; the receiver
+# was asked to take exercise over and has not answered.
 PEOPLE = (
-    "author", "colleague", "student", "coach", "stranger", "inactive", "no_role", "desk",
-    "manager", "lead", "superuser", "patient", "other_patient", "revoked", "guest",
+    "author", "colleague", "student", "coach", "receiver", "stranger", "inactive", "no_role",
+    "desk", "manager", "lead", "superuser", "patient", "other_patient", "revoked", "guest",
 )  # fmt: skip
-CLINIC = {"author", "colleague", "student", "coach", "stranger"}
+CLINIC = {"author", "colleague", "student", "coach", "receiver", "stranger"}
 EXAMINERS = {"author", "colleague", "student"}
 
 
@@ -132,6 +133,33 @@ TABLE = [
     Row(name="chart-receipt", address="/chart/visits/{visit}/receipt/", may=EXAMINERS, status=302,
         method="post", form={"requested_on": "2027-01-02", "request": "letter", "text": "why"}),
     Row(name="chart-receipt-pdf", address="/chart/visits/{visit}/receipt.pdf", may=set()),
+    Row(name="chart-letter-start", address=chart("letters/"), may=EXAMINERS, status=302,
+        method="post", form={"kind": "gp"}),
+    Row(name="chart-letter-start", address=draft("letters/"), may=set(), method="post",
+        form={"kind": "gp"}),
+    Row(name="chart-assessment-letter", address=chart("letter.pdf"), may=EXAMINERS),
+    Row(name="chart-assessment-letter", address=draft("letter.pdf"), may=set()),
+    Row(name="chart-letter", address="/chart/letters/{letter}/", may=EXAMINERS),
+    Row(name="chart-letter", address="/chart/letters/{letter}/", may=EXAMINERS, status=302,
+        method="post", form={"do": "save", "subject": "A letter"}),
+    Row(name="chart-letter-pdf", address="/chart/letters/{letter}/letter.pdf", may=EXAMINERS),
+    Row(name="chart-letter-send", address="/chart/letters/{finished}/send/", may=EXAMINERS,
+        status=302, method="post",
+        form={"how": "faxed", "to": "Dr.", "sent_at": "2027-01-10T11:00"}),
+    Row(name="chart-referral", address="/chart/referrals/{referral}/", may=EXAMINERS),
+    Row(name="chart-referral", address="/chart/referrals/{referral}/",
+        may={"author", "colleague"}, status=302, method="post",
+        form={"do": "sent", "to": "ambulance"}),
+    Row(name="chart-referral-advice", address="/chart/referrals/{referral}/advice.pdf",
+        may=EXAMINERS),
+    Row(name="chart-hand-over-new", address="/chart/patients/{patient}/hand-over/",
+        may=EXAMINERS),
+    Row(name="chart-hand-over", address="/chart/hand-overs/{hand_over}/",
+        may=EXAMINERS | {"receiver"}),
+    Row(name="chart-hand-over", address="/chart/hand-overs/{hand_over}/", may={"receiver"},
+        status=302, method="post", form={"do": "accept"}),
+    Row(name="chart-hand-over", address="/chart/hand-overs/{hand_over}/",
+        may={"author", "colleague"}, status=302, method="post", form={"do": "end"}),
     Row(name="chart-file", address="/chart/files/{file}/", may=EXAMINERS),
     Row(name="me-plan", address="/me/{patient}/plan/", may=MINE),
     Row(name="me-plan", address="/me/{patient}/plan/?plan={issued}", may=MINE),

@@ -69,6 +69,8 @@ def world():
         "other_patient": grant(make_patient()),
         "revoked": grant(make_patient()),
     }
+    papers = _papers(issued, signed, people)
+    people["receiver"] = papers["hand_over"].receiver.user
     _set_apart(people, patient)
     flare = actions.report_flare(patient, issued, client_id=uuid4(), by=people["patient"], now=NOW)
     return {
@@ -88,6 +90,32 @@ def world():
         "line": plan.lines.get(exercise="EX05").pk,
         "issued_line": issued.lines.first().pk,
         "first_line": issued.lines.first(),
+        **{name: row.pk for name, row in papers.items()},
+    }
+
+
+def _papers(issued, signed, people):
+    """Letters, a hand-over that waits for its receiver, and a referral of an earlier red flag."""
+    author = signed.author
+    by = {"by": author.user, "now": NOW}
+    finished = actions.draft_letter(issued.assessment, "discharge", **by)
+    told = [(each["heading"], each["text"]) for each in finished.sections]
+    edited = actions.Edited(
+        physician=None, to_name="Dr.", to_address="", subject="A letter", sections=told
+    )
+    actions.edit_letter(finished, edited, **by)
+    receiver = make_practitioner(roles.COACH)
+    receiver.discipline = "strength"
+    receiver.save()
+    summary = actions.Summary(goals="g", limits="l", phase="P1")
+    hot = make_signed(6, practitioner=author)  # of another patient, whose care they share
+    for name in ("colleague", "student", "coach"):
+        care(people[name].practitioner, hot.episode.patient)
+    return {
+        "letter": actions.draft_letter(signed, "gp", **by),
+        "finished": actions.finish_letter(finished, author, **by),
+        "referral": hot.referral,
+        "hand_over": actions.hand_over(issued, author, receiver, summary, **by),
     }
 
 
@@ -188,8 +216,11 @@ def test_every_address_has_a_row():
     "row", [row for row in TABLE if "{" in row.address], ids=lambda row: f"{row.name} {row.method}"
 )
 def test_ids_that_lead_nowhere_are_404(client, row):
-    names = "call file flare away still patient visit draft signed elsewhere planned line issued"
-    nowhere = {name: uuid4() for name in [*names.split(), "issued_line"]}
+    names = (
+        "call file flare away still patient visit draft signed elsewhere planned line issued"
+        " issued_line letter finished referral hand_over"
+    )
+    nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
     person = "patient" if row.name.startswith("me-") else "author"
 

@@ -11,26 +11,37 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from assessments import actions
 from assessments.library_store import load_shipped_library
 from assessments.models import (
     Assessment,
     ChartPreset,
     EpisodeOfCare,
     Finding,
+    HandOver,
     Intake,
     IntakeAlert,
     IntakeAnswer,
     IntakeCorrection,
+    Letter,
+    LetterSending,
     LibraryVersion,
     Plan,
     PlanLine,
+    Referral,
     Remark,
     Snippet,
 )
 from bookings.models import VisitReason
 from clinic import roles
 from clinic.models import AuditEvent
-from tests.assessments.factories import make_draft, make_patient, make_practitioner, make_visit
+from tests.assessments.factories import (
+    make_draft,
+    make_patient,
+    make_practitioner,
+    make_signed,
+    make_visit,
+)
 from tests.conftest import NOW
 from tests.factories import CallbackRequestFactory, PracticeFactory, UserFactory
 
@@ -52,8 +63,9 @@ def patient():
     Plan.objects.filter(pk=plan.pk).update(note=CANARY)
     PlanLine.objects.filter(plan=plan).update(instruction=CANARY)
     EpisodeOfCare.objects.update(goal=CANARY)
+    passed_on(plan, physio)
     unsigned = Assessment.objects.create(
-        episode=EpisodeOfCare.objects.get(),
+        episode=plan.episode,
         author=physio,
         library=LibraryVersion.objects.get(),
         started_at=NOW,
@@ -64,6 +76,28 @@ def patient():
     Snippet.objects.create(practitioner=physio, word="canary", text=CANARY)
     CallbackRequestFactory(created_at=NOW)
     return patient
+
+
+def passed_on(plan, physio):
+    """A letter that was given on, a referral and a hand-over of the patient, and their words."""
+    by = {"by": physio.user, "now": NOW}
+    letter = actions.draft_letter(plan.assessment, "gp", **by)
+    Letter.objects.update(
+        subject=CANARY, to_name=CANARY, sections=[{"heading": "", "text": CANARY}]
+    )
+    letter.refresh_from_db()
+    actions.finish_letter(letter, physio, **by)
+    LetterSending.objects.create(
+        letter=letter, how="faxed", to=CANARY, sent_at=NOW, sent_by=physio.user, written_at=NOW
+    )
+    hot = make_signed(6, practitioner=physio)
+    actions.write_answer(hot.referral, CANARY, **by)
+    issued = actions.issue_plan(make_draft(practitioner=physio), **by)
+    HandOver.objects.create(
+        episode=issued.episode, plan=issued, sender=physio, receiver=make_practitioner(),
+        goals=CANARY, limits=CANARY, phase="P1", sent_at=NOW,
+    )  # fmt: skip
+    assert Referral.objects.exists()
 
 
 def said_before(visit):
