@@ -283,6 +283,6 @@ def test_nothing_of_it_is_in_mail_or_for_the_manager(site, hot):
 def test_today_costs_the_same_for_many(site, physio, count, django_assert_max_num_queries):
     for _each in range(count):
         make_signed(6, practitioner=physio)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         page = site.get("/chart/").text
     assert page.count("See to it") == count
