@@ -9,6 +9,7 @@ CALLBACK = "/callback/"
 CHART = "/chart/"
 CHART_PATIENTS = "/chart/patients/"
 FIRST_DAY = "/admin/first-day/"
+MY_PLAN = "/me/plan/"
 
 FOR_TEMPLATES = {
     "api": API,

@@ -14,6 +14,7 @@ class ClinicConfig(AppConfig):
             first_steps,
             letters,
             my_choices,
+            my_devices,
             newsletter,
             periodic,
             roles,

@@ -19,6 +19,7 @@ WHITE, BLACK, NIGHT = "#ffffff", "#000000", "#101414"
 LIGHT_SURFACE, LIGHT_SUNKEN = "#fffdfa", "#ece7dd"
 DARK_SURFACE, DARK_SUNKEN = "#201f1c", "#2b2925"
 ICON = 64  # pixels of the icon's drawing
+PICTURES = (192, 512)  # pixels of the icons for a home screen
 
 
 def mix(first: str, second: str, share: float) -> str:
@@ -87,14 +88,28 @@ def stylesheet(colour: str) -> str:
     )
 
 
+def _steps(colour: str, size: int, radius: int) -> Image.Image:
+    """Draw three white steps on a square of ``colour``, ``size`` pixels wide."""
+    image = Image.new("RGBA", (size, size))
+    draw = ImageDraw.Draw(image)
+    edge = size / ICON
+    draw.rounded_rectangle((0, 0, size - 1, size - 1), radius=radius * edge, fill=colour)
+    for left, top in ((12, 16), (26, 30), (40, 44)):
+        draw.rectangle([n * edge for n in (left, top, left + 12, 50)], fill="white")
+    return image
+
+
 @lru_cache(maxsize=4)
 def icon(colour: str) -> bytes:
     """Return the .ico file: a rounded square of ``colour`` with three white steps."""
-    image = Image.new("RGBA", (ICON, ICON))
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((0, 0, ICON - 1, ICON - 1), radius=14, fill=colour)
-    for left, top in ((12, 16), (26, 30), (40, 44)):
-        draw.rectangle((left, top, left + 12, 50), fill="white")
     file = BytesIO()
-    image.save(file, format="ICO", sizes=[(16, 16), (32, 32), (48, 48)])
+    _steps(colour, ICON, 14).save(file, format="ICO", sizes=[(16, 16), (32, 32), (48, 48)])
+    return file.getvalue()
+
+
+@lru_cache(maxsize=8)
+def picture(colour: str, size: int) -> bytes:
+    """Return the icon as a PNG for a home screen, filled to its edges: phones cut it themselves."""
+    file = BytesIO()
+    _steps(colour, size, 0).save(file, format="PNG", optimize=True)
     return file.getvalue()

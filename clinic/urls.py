@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from bookings.views import people
-from clinic.views import account, brand, choices, health, locking, public
+from clinic.views import account, brand, choices, devices, health, locking, public
 from clinic.views.signing_in import account_signup, each, honest, signed_out, staff_only
 
 # Only what the clinic uses of allauth; the names are those it asks for.
@@ -42,6 +42,8 @@ urlpatterns = [
     path("readyz/", health.readyz, name="readyz"),
     path("brand.css", brand.brand_css, name="brand-css"),
     path("brand/logo/", brand.brand_logo, name="brand-logo"),
+    path("brand/icon-<int:size>.png", brand.brand_icon, name="brand-icon"),
+    path("manifest.webmanifest", brand.manifest, name="manifest"),
     path("favicon.ico", brand.favicon, name="favicon"),
     path("team/", people.team, name="team"),
     path("team/<slug:slug>/", people.team_member, name="team-member"),
@@ -49,6 +51,9 @@ urlpatterns = [
     path("privacy/<str:day>/", public.privacy_of_day, name="privacy-of-day"),
     path("me/", account.me, name="me"),
     path("me/<uuid:patient>/claim/", account.claim, name="claim"),
+    path("me/<uuid:patient>/phone/", devices.me_phone, name="me-phone"),
+    path("me/phone/forget/", devices.phone_forget, name="phone-forget"),
+    path("me/devices/<uuid:pk>/end/", devices.me_device_end, name="me-device-end"),
     path("me/<uuid:patient>/messages/", choices.me_messages, name="me-messages"),
     path("messages/<str:token>/", choices.message_choices, name="message-choices"),
     path("unsubscribe/<str:token>/", choices.unsubscribe, name="unsubscribe"),

@@ -5,6 +5,8 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -24,21 +26,22 @@ from assessments.run_forms import ahead_form, run_form
 from assessments.running_part import running_of
 from assessments.screen.sent import UnreadableError, read_body
 from assessments.sheet import Sheet, sheet_of
-from assessments.views.reader import Reader, plan_page
-from clinic import access, practice
-from clinic.access import Request
+from assessments.views.reader import Reader, full_page, plan_page, signed_out
+from clinic import access, devices, practice
 from clinic.models import Patient
 from clinic.persons import theirs
 
 
+@login_not_required  # a phone that keeps one plan is led to it
 @require_safe
-def me_plan_any(request: Request) -> HttpResponse:
+def me_plan_any(request: HttpRequest) -> HttpResponse:
     """Lead to the plan when there is only one patient to choose."""
     return _only_one(request, "me-plan")
 
 
+@login_not_required
 @require_safe
-def me_progress_any(request: Request) -> HttpResponse:
+def me_progress_any(request: HttpRequest) -> HttpResponse:
     """Lead to the progress when there is only one patient to choose."""
     return _only_one(request, "me-progress")
 
@@ -48,6 +51,8 @@ def me_progress_any(request: Request) -> HttpResponse:
 @require_safe
 def me_plan(request: HttpRequest, me: Reader) -> HttpResponse:
     """Today, running, good to know; an older version by its number."""
+    if request.GET.get("plan") and not me.signed_in:
+        return signed_out(request, me.patient.pk)
     plans = issued_plans(me.patient)
     plan = _wanted(request, plans)
     if plan is None:
@@ -56,6 +61,7 @@ def me_plan(request: HttpRequest, me: Reader) -> HttpResponse:
     sheet = _shown(me, plan)
     context = {
         "patient": me.patient,
+        "me": me,
         "sheet": sheet,
         "targets": running_targets(sheet.running),
         "stages": stages_of(sheet),
@@ -81,6 +87,7 @@ def _today(sheet: Sheet, patient: Patient, today: date) -> dict[str, object]:
 
 
 @plan_page
+@full_page
 @require_safe
 def me_plan_pdf(request: HttpRequest, me: Reader) -> HttpResponse:
     """The plan on paper."""
@@ -119,7 +126,10 @@ def me_progress(request: HttpRequest, me: Reader) -> HttpResponse:
     return render(request, "assessments/me_progress.html", context)
 
 
-def _only_one(request: Request, name: str) -> HttpResponse:
+def _only_one(request: HttpRequest, name: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        kept = devices.patients_on(request, timezone.now())
+        return redirect(name, patient=kept[0]) if len(kept) == 1 else redirect_to_login("/me/")
     patients = list(access.patients_of(request.user)[:2])
     if len(patients) == 1:
         return redirect(name, patient=patients[0].pk)

@@ -86,6 +86,8 @@ WORDS: Mapping[str, Any] = {
     "hand_over.accepted": _("hand-over accepted"),
     "hand_over.returned": _("hand-over returned"),
     "hand_over.ended": _("hand-over ended"),
+    "plan_device.kept": _("plan kept on a phone"),
+    "plan_device.ended": _("plan on a phone ended"),
     "staff_saved": _("staff sign-in saved"),
     "user_invited": _("invited"),
     "user_made": _("sign-in made"),

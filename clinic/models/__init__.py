@@ -2,6 +2,7 @@
 
 from clinic.models.audit import AuditEvent
 from clinic.models.care import CareRelation
+from clinic.models.devices import PlanDevice
 from clinic.models.news import News
 from clinic.models.outbox import Message, MessageStep
 from clinic.models.patients import Consent, Guardian, Patient, PatientGrant
@@ -26,6 +27,7 @@ __all__ = [
     "News",
     "Patient",
     "PatientGrant",
+    "PlanDevice",
     "Practice",
     "Practitioner",
     "PrivacyNotice",

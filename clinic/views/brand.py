@@ -1,11 +1,12 @@
 """The clinic's colour, logo and icon, as files a browser may keep."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from clinic import brand, practice
+from clinic import addresses, brand, practice
 
 DAY = 86_400  # seconds
 
@@ -35,3 +36,43 @@ def brand_logo(request: HttpRequest) -> FileResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Three steps down in the clinic's colour."""
     return HttpResponse(brand.icon(practice.current().colour), content_type="image/x-icon")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def brand_icon(request: HttpRequest, size: int) -> HttpResponse:
+    """The same drawing for a phone's home screen."""
+    if size not in brand.PICTURES:
+        raise Http404
+    picture = brand.picture(practice.current().colour, size)
+    return HttpResponse(picture, content_type="image/png")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to put the plan on its home screen. The same for everybody."""
+    clinic = practice.current()
+    icons = [
+        {
+            "src": reverse("brand-icon", args=[size]),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in brand.PICTURES
+        for purpose in ("any", "maskable")
+    ]
+    content = {
+        "name": clinic.name,
+        "short_name": clinic.name[:12].strip(),
+        "start_url": addresses.MY_PLAN,
+        "scope": "/",
+        "display": "standalone",
+        "background_color": brand.LIGHT_SURFACE,
+        "theme_color": clinic.colour,
+        "icons": icons,
+    }
+    return JsonResponse(content, content_type="application/manifest+json")

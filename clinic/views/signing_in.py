@@ -9,8 +9,11 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
+from clinic import devices
 from clinic.access import Request
+from clinic.actions.devices import end_plans_on
 from clinic.audit import works_here
 
 View = Callable[..., HttpResponse]
@@ -34,13 +37,17 @@ def honest(view: View) -> View:
 
 
 def signed_out(view: View) -> View:
-    """Have the browser drop what it kept of pages seen while signed in."""
+    """Have the browser drop what it kept of pages seen while signed in, a plan kept on it too."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        mark = devices.mark_of(request)
         response = view(request, *args, **kwargs)
         if request.method == "POST":
             response["Clear-Site-Data"] = '"cache"'
+            if mark:
+                end_plans_on(mark, now=timezone.now())
+                devices.forget(response)
         return response
 
     return answered

@@ -31,7 +31,7 @@ from tests.assessments.permission_rows import EXAMINERS, PEOPLE, TABLE, TOLD
 pytestmark = pytest.mark.django_db
 
 # Those lead everybody on, to their own pages or to the list of them: nothing of anybody's shows.
-OPEN_TO_ALL = {"knee", "me-plan-any", "me-progress-any"}
+OPEN_TO_ALL = {"knee", "service-worker", "me-plan-any", "me-progress-any"}
 # Behind the link of a visit, which is the permission (test_intake_pages, test_intake_files).
 BY_LINK = {name for name in (each.name for each in urls.urlpatterns) if "intake-here" in name}
 BY_LINK |= {name for name in (each.name for each in urls.urlpatterns) if "visit-intake" in name}

@@ -75,11 +75,11 @@ def test_a_guest_is_asked_to_sign_in(client, db):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_one_query(client, grant, count, django_assert_num_queries):
     client.get("/me/")
-    # session, user, patients, claims, consents, visits, hand-overs, receipts and packages
-    with django_assert_num_queries(9):
+    # session, user, patients, claims, consents, devices, visits, hand-overs, receipts, packages
+    with django_assert_num_queries(10):
         client.get("/me/")
     for number in range(count):
         visit_of(grant.patient, starts_at=at(9 + 2 * number, day=13))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/me/")
