@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from bookings.views import people
-from clinic.views import account, brand, choices, devices, health, locking, public
+from clinic.views import account, brand, choices, devices, errors, health, locking, public
 from clinic.views.signing_in import account_signup, each, honest, signed_out, staff_only
 
 # Only what the clinic uses of allauth; the names are those it asks for.
@@ -67,6 +67,8 @@ urlpatterns = [
     path("admin/rota/", include("bookings.admin.rota")),
     path("admin/reports/", include("bookings.admin.reports")),
     path("admin/import/", include("bookings.admin.imports")),
+    # It would take what is typed, a name mostly, in its address, which proxies write down.
+    path("admin/autocomplete/", errors.closed),
     path("admin/", admin.site.urls),
     path("", include("bookings.urls")),
     path("", include("assessments.urls")),

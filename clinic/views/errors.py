@@ -4,7 +4,7 @@ import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -49,6 +49,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 @login_not_required
+def closed(request: HttpRequest) -> HttpResponse:
+    """404 for what the admin brings along and no page of ours uses."""
+    raise Http404
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         request,

@@ -254,6 +254,18 @@ const board = (() => {
     else button.click();
   });
 
+  /* without a visit in hand: book, before, today, after and undo, anywhere but in a field */
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || busy() || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (visitOf(event.target) || event.target.closest("input, select, textarea, dialog")) return;
+    const key = event.key.toUpperCase();
+    if (key === "U") return takeBack();
+    const button = root.querySelector(`:is(.bd-bar, .bd-tools) [data-key="${CSS.escape(key)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
   root.setAttribute("data-script", "");
   const printing = root.querySelector("[data-print]");
   printing.hidden = false;
