@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from bookings import owing
 from bookings.actions import locks, people
@@ -33,7 +34,7 @@ from bookings.errors import (
     TimeTaken,
 )
 from bookings.imports import patients, visits
-from bookings.imports.files import Sheet, opened
+from bookings.imports.files import Sheet, Unreadable, opened
 from bookings.models import Appointment, DataImport, ImportedRow
 from clinic import audit, practice
 from clinic.audit import Actor
@@ -43,6 +44,8 @@ from clinic.overlap import violates
 State = DataImport.State
 Visit = Appointment.State
 VERB = "import.patient"
+# Each is asked of the diary and written: 13 ms of a processor, and a request has thirty seconds.
+MOST_VISITS = 1000
 WHY = "Imported"  # kept with visits outside the hours
 
 
@@ -50,7 +53,10 @@ def upload(
     kind: str, name: str, content: bytes, settings: dict[str, Any], *, by: Actor, now: datetime
 ) -> DataImport:
     """Keep a file that can be read until it is applied or given up. Raises Unreadable."""
-    opened(content, encoding=settings["encoding"], separator=settings["separator"])
+    sheet = opened(content, encoding=settings["encoding"], separator=settings["separator"])
+    if kind == DataImport.Kind.VISITS and len(sheet.rows) > MOST_VISITS:
+        text = _("The file has more than %(n)d visits. Split it into several files.")
+        raise Unreadable(text % {"n": MOST_VISITS})
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         old = DataImport.objects.filter(state=State.DRAFT, made_at__lt=now - timedelta(days=1))

@@ -52,7 +52,7 @@ class UploadForm(ReadForm):
     kind = forms.ChoiceField(label=gettext_lazy("The file holds"), choices=DataImport.Kind.choices)
     file = forms.FileField(
         label=gettext_lazy("CSV or XLSX file"),
-        help_text=gettext_lazy("At most 5 MB and 5,000 rows, the first row with the titles."),
+        help_text=gettext_lazy("At most 5 MB; 5,000 patients or 1,000 visits. Titles come first."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
     field_order = ("kind", "file", "dates", "encoding", "separator")
