@@ -63,6 +63,101 @@ def adherence(entries: Iterable[Entry], per_week: Mapping[Line, int], today: dat
     return Adherence(done, partly, sum(per_week.values()))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """An exercise as one version of the plan asked for it, from a day on.
+
+    until  the day the next version took over; None while it holds
+    """
+
+    exercise: str
+    per_week: int
+    first: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUp:
+    """One exercise since it was first asked for: sessions done and partly done, of those due.
+
+    due  what was asked for up to yesterday; today is not over yet
+    """
+
+    exercise: str
+    since: date
+    done: int
+    partly: int
+    due: int
+
+    @property
+    def share(self) -> int | None:
+        """Per cent done of what was due, a half for partly; None while nothing was due."""
+        if not self.due:
+            return None
+        return min(100, (200 * self.done + 100 * self.partly + self.due) // (2 * self.due))
+
+
+def kept_up(
+    windows: Iterable[Window], said: Mapping[tuple[str, date], str], today: date
+) -> list[KeptUp]:
+    """Count each exercise over every version of the plan that asked for it, in their order.
+
+    said  the last word on an exercise and day: done, partly or not
+
+    What is due grows by the day and is whole sessions only. In one week of the exercise no more
+    sessions count than were asked for, so that a busy week does not stand for an empty one.
+    """
+    asked: dict[str, list[Window]] = {}
+    for window in windows:
+        asked.setdefault(window.exercise, []).append(window)
+    return [_kept_up(exercise, each, said, today) for exercise, each in asked.items()]
+
+
+def _kept_up(
+    exercise: str, windows: Sequence[Window], said: Mapping[tuple[str, date], str], today: date
+) -> KeptUp:
+    since = min(window.first for window in windows)
+    sevenths = sum(window.per_week * _days_asked(window, today) for window in windows)
+    weeks: dict[int, list[str]] = {}
+    for (name, day), word in said.items():
+        if name == exercise and since <= day <= today and _asking(windows, day):
+            weeks.setdefault((day - since).days // DAYS, []).append(word)
+    done = partly = 0
+    for week, words in weeks.items():
+        days = (since + timedelta(days=DAYS * week + n) for n in range(DAYS))
+        most = max(_asking(windows, day) for day in days)
+        whole = min(most, words.count("done"))
+        done += whole
+        partly += min(most - whole, words.count("partly"))
+    return KeptUp(exercise=exercise, since=since, done=done, partly=partly, due=sevenths // DAYS)
+
+
+def _days_asked(window: Window, today: date) -> int:
+    last = min(window.until, today) if window.until else today
+    return max(0, (last - window.first).days)
+
+
+def _asking(windows: Iterable[Window], day: date) -> int:
+    """Return how often a week was asked for on a day; on the day of a change by either version."""
+    return max(
+        (w.per_week for w in windows if w.first <= day and (w.until is None or day <= w.until)),
+        default=0,
+    )
+
+
+def weeks_going(days: Iterable[date], today: date) -> int:
+    """Return how many weeks in a row something was done; a week still empty breaks nothing.
+
+    Weeks are counted back from today, seven days each.
+    """
+    active = {(today - day).days // DAYS for day in days if day <= today}
+    week = 0 if 0 in active else 1
+    going = 0
+    while week in active:
+        going, week = going + 1, week + 1
+    return going
+
+
 def worst_by_day(entries: Iterable[Entry]) -> list[tuple[date, int]]:
     """Return the worst pain of each day on which any was given, oldest day first."""
     worst: dict[date, int] = {}

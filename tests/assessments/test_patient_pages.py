@@ -209,6 +209,7 @@ class TestProgress:
         assert "and 1 partly done" in words(html)
         assert html.count('class="sd-plot-dot"') == 2
         assert "8 Jan: 5" in html
+        assert "Since you began" in words(html)
         assert "86" in words(html)
 
     def test_nothing_logged_is_no_zero(self, visit):
