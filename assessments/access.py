@@ -39,6 +39,21 @@ def may_sign(user: User) -> bool:
     return access.has_role(user, roles.PHYSIO)
 
 
+def needs_cosign(practitioner: Practitioner) -> bool:
+    """Say whether what this practitioner signs waits for somebody else's signature."""
+    user = practitioner.user
+    return practitioner.supervised or user is None or not may_sign(user)
+
+
+def may_cosign(practitioner: Practitioner, assessment: Assessment) -> bool:
+    """Say whether this practitioner may put the second signature under a chart that waits.
+
+    Whether they look after its patient is asked elsewhere.
+    """
+    another = practitioner.user_id != assessment.signed_by_id
+    return assessment.waits_for_cosign and another and not needs_cosign(practitioner)
+
+
 def patient_for(user: User, practitioner: Practitioner, pk: UUID) -> Patient:
     """Return this patient if the practitioner looks after them; else 404, written down."""
     try:
@@ -53,7 +68,14 @@ def patient_for(user: User, practitioner: Practitioner, pk: UUID) -> Patient:
 def assessment_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessment:
     """Return this assessment if it may be read: signed, or the practitioner's own draft."""
     found = (
-        Assessment.objects.select_related("episode__patient", "author", "appointment__location")
+        Assessment.objects.select_related(
+            "episode__patient",
+            "author__supervisor",
+            "appointment__location",
+            "mistake",
+            "cosignature",
+            "copied_from",
+        )
         .filter(pk=pk)
         .first()
     )

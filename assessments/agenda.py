@@ -49,7 +49,7 @@ def visits_today(practitioner: Practitioner, now: datetime) -> list[Visit]:
         Appointment.objects.visits()
         .filter(_today_somewhere(now), practitioner=practitioner)
         .with_people()
-        .select_related("assessment")
+        .select_related("assessment__mistake__copy")
         .annotate(
             intake_sent=Exists(sent_intakes()),
             intake_begun=Exists(Intake.objects.filter(appointment=OuterRef("pk"))),
@@ -97,7 +97,8 @@ def readable(practitioner: Practitioner, calls: list[ClinicianCall]) -> set[UUID
 def unsigned_charts(practitioner: Practitioner) -> QuerySet[Assessment]:
     """Return the practitioner's charts that wait for a signature, oldest first."""
     return (
-        Assessment.objects.filter(author=practitioner, signed_at__isnull=True)
+        Assessment.objects.standing()
+        .filter(author=practitioner, signed_at__isnull=True)
         .filter(of_any(access.caseload(practitioner), "episode__patient"))
         .select_related("episode__patient")
         .order_by("started_at")
@@ -108,6 +109,7 @@ def drafts_to_issue(practitioner: Practitioner) -> QuerySet[Plan]:
     """Return plans drafted from the practitioner's charts that no patient has yet."""
     return (
         Plan.objects.filter(assessment__author=practitioner, issued_at__isnull=True)
+        .filter(assessment__mistake__isnull=True)
         .filter(of_any(access.caseload(practitioner), "episode__patient"))
         .select_related("episode__patient", "assessment")
         .order_by("drafted_at")
@@ -178,6 +180,8 @@ def _visit(
     practitioner: Practitioner,
 ) -> Visit:
     chart = getattr(appointment, "assessment", None)
+    if chart is not None and chart.in_error:
+        chart = chart.mistake.right_chart if chart.mistake.kind == "side" else None
     if chart is not None and chart.signed_at is None and chart.author_id != practitioner.pk:
         chart = None
     return Visit(

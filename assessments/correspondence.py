@@ -126,12 +126,10 @@ def of_patient(
         return Correspondence(
             hand_overs=list(hand_overs.filter(own, receiver=practitioner, ended_at__isnull=True))
         )
+    corrected = Assessment.objects.signed().filter(amends=OuterRef("pk"))
     signed = (
-        Assessment.objects.filter(
-            theirs(patient, "episode__patient"),
-            signed_at__isnull=False,
-            amendments__signed_at__isnull=True,
-        )
+        Assessment.objects.signed()
+        .filter(theirs(patient, "episode__patient"), ~Exists(corrected))
         .select_related("episode")
         .order_by("-started_at")
     )

@@ -31,9 +31,7 @@ def visits_of(episode: EpisodeOfCare, *, before: Assessment | None = None) -> li
     before  only visits examined earlier than this assessment, never the one it corrects
     """
     rows = list(
-        episode.assessments.filter(signed_at__isnull=False)
-        .select_related("author")
-        .order_by("started_at", "signed_at")
+        episode.assessments.signed().select_related("author").order_by("started_at", "signed_at")
     )
     corrected = {row.amends_id for row in rows}
     by_id = {row.pk: row for row in rows}

@@ -43,11 +43,35 @@ class NotTheAuthor(RecordError):
 
 
 class StudentsDoNotSign(RecordError):
-    text = _("A student may draft. Ask the supervising physio to chart and sign.")
+    text = _("A student drafts. Ask a physio who looks after this patient to do this.")
+
+
+class InError(AlreadySigned):
+    text = _("This chart was entered in error. It stays as it is.")
+
+
+class CannotCosign(RecordError):
+    text = _("A co-signature is put by another physio who signs without supervision.")
+
+
+class ContentChanged(RecordError):
+    text = _("What is stored is not what was signed. Tell the clinical lead.")
+
+
+class RightPatientMissing(RecordError):
+    text = _("Choose the patient this chart is about.")
 
 
 class AmendedAlready(RecordError):
     text = _("This assessment was amended. Correct the amendment instead.")
+
+
+class SupervisedAmend(RecordError):
+    text = _("Begin an amendment instead: it waits for a co-signature, as your charts do.")
+
+
+class NothingToKeep(RecordError):
+    text = _("Nothing has changed under this plan.")
 
 
 class WordsMissing(RecordError):

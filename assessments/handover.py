@@ -27,7 +27,8 @@ def _episodes(leaver: Practitioner):
 
 def _charts(leaver: Practitioner):
     return (
-        Assessment.objects.filter(author=leaver, signed_at__isnull=True)
+        Assessment.objects.standing()
+        .filter(author=leaver, signed_at__isnull=True)
         .select_related("episode__patient")
         .order_by("started_at")
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from assessments.day import WORKED, in_order
@@ -87,7 +88,11 @@ def _exercises(
     """Return how each exercise of the current plan was kept up, over all its versions."""
     if plan is None:
         return ()
-    issued = Plan.objects.filter(theirs(patient, "episode__patient"), issued_at__isnull=False)
+    issued = Plan.objects.filter(
+        theirs(patient, "episode__patient"),
+        issued_at__isnull=False,
+        assessment__mistake__isnull=True,
+    )
     windows = [
         Window(
             exercise=line.exercise,
@@ -113,11 +118,12 @@ def function_scores(patient: Patient) -> list[tuple[date, Number]]:
 
 def scores_of(patient: Patient, metric: str) -> list[tuple[date, Number]]:
     """Return a score of every signed assessment that has it, oldest first. One query."""
-    signed = Assessment.objects.filter(
-        theirs(patient, "episode__patient"),
-        signed_at__isnull=False,
-        amendments__signed_at__isnull=True,
-    ).order_by("started_at")
+    corrected = Assessment.objects.signed().filter(amends=OuterRef("pk"))
+    signed = (
+        Assessment.objects.signed()
+        .filter(~Exists(corrected), theirs(patient, "episode__patient"))
+        .order_by("started_at")
+    )
     totals = (
         (started.date(), part(result, "metrics").get(metric))
         for started, result in signed.values_list("started_at", "result")

@@ -14,7 +14,8 @@ from clinic.models import User
 
 def unsigned_by_practitioner(user: User, now: datetime) -> list[dict[str, Any]]:
     """Return names of practitioners and how many charts each has not signed, most first."""
-    rows = Assessment.objects.filter(signed_at__isnull=True).values("author_id", "author__name")
+    drafts = Assessment.objects.standing().filter(signed_at__isnull=True)
+    rows = drafts.values("author_id", "author__name")
     return first_of(rows.annotate(number=Count("pk")).order_by("-number", "author__name"))
 
 

@@ -6,11 +6,12 @@ Only reads; without ``reader.examines`` nothing that was found.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessments.actions.stills import standing_consent
-from assessments.models import EpisodeOfCare, ExerciseLog, Plan, StillConsent
+from assessments.models import Assessment, EpisodeOfCare, ExerciseLog, Plan, StillConsent
+from assessments.plan_basis import in_force, shaken
 from assessments.progress import Adherence, Entry, adherence, worst_by_day
 from assessments.timeline import Reader
 from assessments.timeline.kinds import visits_of
@@ -31,6 +32,7 @@ class Story:
     closed: list[EpisodeOfCare]
     coming: list[Appointment]
     plan: Plan | None
+    shaken: bool  # the chart of the plan was amended in what it relied on
     adherence: Adherence | None
     last_pain: int | None
     last_log: ExerciseLog | None
@@ -50,6 +52,7 @@ def story_of(reader: Reader) -> Story:
         closed=[each for each in episodes if each.discharged_at is not None],
         coming=list(coming[:MOST_COMING]),
         plan=plan,
+        shaken=reader.examines and _shaken(plan),
         adherence=plan_adherence(plan, logs, reader.now) if plan else None,
         last_pain=pains[-1][1] if pains else None,
         last_log=logs[-1] if logs else None,
@@ -83,7 +86,15 @@ def _plan(patient: Patient) -> Plan | None:
     found = Plan.objects.filter(
         theirs(patient, "episode__patient"), issued_at__isnull=False, replaced_at__isnull=True
     )
-    return found.prefetch_related("lines").order_by("-version").first()
+    amended = Exists(Assessment.objects.signed().filter(amends=OuterRef("assessment")))
+    found = found.annotate(amended=amended).prefetch_related("lines")
+    return found.order_by("-version").first()
+
+
+def _shaken(plan: Plan | None) -> bool:
+    """Say whether a plan is to be looked at again; no query for one whose chart stands."""
+    amended = plan is not None and getattr(plan, "amended", False)
+    return bool(amended and plan and shaken(in_force().filter(pk=plan.pk)))
 
 
 def _logs(plan: Plan | None, now: datetime) -> list[ExerciseLog]:

@@ -44,12 +44,17 @@ def practitioner_of(user: User) -> Practitioner:
     practitioner = Practitioner.objects.filter(user=user, is_active=True).first()
     if practitioner is None:
         raise Http404
+    practitioner.user = user  # and the roles read for this request with it
     return practitioner
 
 
 def caseload(practitioner: Practitioner) -> QuerySet[Patient]:
-    """Return the patients with an active care relation to this practitioner."""
-    relations = CareRelation.objects.active(timezone.now()).filter(practitioner=practitioner)
+    """Return the patients with an active care relation to this practitioner, or to somebody who
+    works under their supervision.
+    """
+    own = Q(practitioner=practitioner)
+    supervised = Q(practitioner__supervisor=practitioner, practitioner__is_active=True)
+    relations = CareRelation.objects.active(timezone.now()).filter(own | supervised)
     whose = relations.values("patient_id")
     survived = Patient.objects.filter(pk__in=whose, merged_into__isnull=False)
     theirs = Q(pk__in=whose) | Q(pk__in=survived.values("merged_into"))

@@ -6,6 +6,7 @@ Every action takes ``by``, the person who acts, and ``now``, the instant it happ
 from assessments.actions.addenda import add_addendum
 from assessments.actions.charting import Saved, save_values, second_looks
 from assessments.actions.composing import compose_plan
+from assessments.actions.cosigning import co_sign
 from assessments.actions.episodes import discharge, open_episode, start_assessment
 from assessments.actions.follow_up import carry_measurements, nothing_new
 from assessments.actions.habits import choose_strength_days, report_flare
@@ -19,6 +20,7 @@ from assessments.actions.hand_overs import (
 from assessments.actions.intake import Device, correct_intake, save_answers, send_intake
 from assessments.actions.intake_files import add_file, remove_file
 from assessments.actions.issuing import issue_plan
+from assessments.actions.keeping import keep_plan
 from assessments.actions.letters import (
     Edited,
     discard_letter,
@@ -28,6 +30,7 @@ from assessments.actions.letters import (
     log_sending,
 )
 from assessments.actions.logs import Answer, log_sessions, look_at_logs
+from assessments.actions.mistakes import Mistake, enter_in_error
 from assessments.actions.planning import (
     NewDose,
     add_line,
@@ -49,6 +52,7 @@ __all__ = [
     "Answer",
     "Device",
     "Edited",
+    "Mistake",
     "NewDose",
     "Saved",
     "Summary",
@@ -60,6 +64,7 @@ __all__ = [
     "carry_measurements",
     "choose_strength_days",
     "close_referral",
+    "co_sign",
     "compose_plan",
     "confirm_reported",
     "correct_intake",
@@ -70,9 +75,11 @@ __all__ = [
     "edit_letter",
     "edit_line",
     "end_hand_over",
+    "enter_in_error",
     "finish_letter",
     "hand_over",
     "issue_plan",
+    "keep_plan",
     "log_sending",
     "log_sessions",
     "look_at_logs",

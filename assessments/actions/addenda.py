@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from assessments import trail
-from assessments.access import may_sign
+from assessments.access import needs_cosign
 from assessments.actions.signing import locked_signed
-from assessments.errors import NotInCare, StudentsDoNotSign, WordsMissing
+from assessments.errors import NotInCare, SupervisedAmend, WordsMissing
 from assessments.models import Addendum, Assessment
 from assessments.seal import addendum_digest
 from clinic import access
@@ -31,14 +31,14 @@ def add_addendum(
 
     key  made with the form, so that sending it twice adds the words once
 
-    Raises NotSigned, NotInCare, StudentsDoNotSign or WordsMissing.
+    Raises NotSigned, NotInCare, SupervisedAmend or WordsMissing.
     """
     signed = locked_signed(assessment)
     patient_id = signed.episode.patient_id
     if not access.caseload(practitioner).filter(known_as(patient_id)).exists():
         raise NotInCare
-    if not may_sign(by):
-        raise StudentsDoNotSign
+    if needs_cosign(practitioner):
+        raise SupervisedAmend
     known = signed.addenda.filter(pk=key).first()
     if known is not None:
         return known

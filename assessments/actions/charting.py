@@ -14,7 +14,7 @@ from django.db import transaction
 from assessments import trail
 from assessments.actions.remarks import Words, read_remarks, remarks_of, write_remarks
 from assessments.actions.timing import keep_time
-from assessments.errors import AlreadySigned, Clash, NotTheAuthor, StaleVersion
+from assessments.errors import AlreadySigned, Clash, InError, NotTheAuthor, StaleVersion
 from assessments.findings import FIELDS, Fault, Findings, check_across, limit_warnings
 from assessments.findings.remarks import REMARKS
 from assessments.models import Assessment, Finding
@@ -111,13 +111,15 @@ def second_looks(findings: Findings) -> tuple[Fault, ...]:
 def locked_draft(assessment: Assessment, by: User) -> Assessment:
     """Lock and read anew an assessment that ``by`` may still change.
 
-    Raises AlreadySigned or NotTheAuthor.
+    Raises AlreadySigned (InError for a chart entered in error) or NotTheAuthor.
     """
     locked = (
         Assessment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("episode", "author", "appointment")
+        .select_related("episode", "author", "appointment", "mistake")
         .get(pk=assessment.pk)
     )
+    if locked.in_error:
+        raise InError
     if locked.signed_at is not None:
         raise AlreadySigned
     if not is_author(locked.author, by):

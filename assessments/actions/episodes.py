@@ -86,10 +86,10 @@ def start_assessment(
     if patient is None or not access.caseload(practitioner).filter(known_as(patient.pk)).exists():
         raise NotInCare
     episode = open_episode(patient, by=by, now=now, lead=practitioner)
-    begun = _begun(episode, appointment, practitioner)
+    begun, appointment = _begun(episode, appointment, practitioner)
     if begun is not None:
         return begun
-    seen_before = episode.assessments.filter(signed_at__isnull=False).exists()
+    seen_before = episode.assessments.signed().exists()
     assessment = Assessment.objects.create(
         episode=episode,
         appointment=appointment,
@@ -98,7 +98,7 @@ def start_assessment(
         library=newest_version(),
         started_at=now,
     )
-    _prefill(assessment, patient, now)
+    fill_in_age(assessment, patient, now)
     if seen_before:
         carry_facts(assessment, now)
     trail.did("chart.started", assessment, by=by, patient_id=patient.pk, now=now)
@@ -112,18 +112,26 @@ def age_on(born: date, day: date) -> int:
 
 def _begun(
     episode: EpisodeOfCare, appointment: Appointment | None, practitioner: Practitioner
-) -> Assessment | None:
+) -> tuple[Assessment | None, Appointment | None]:
+    """Return the chart that is there already, and the visit a new one would be about.
+
+    The chart of a visit that was entered in error keeps the visit: the right one, if it is of
+    this episode, stands in for it, and otherwise a new one is about no visit.
+    """
     if appointment is not None:
-        return Assessment.objects.filter(appointment=appointment).first()
-    return episode.assessments.filter(
-        appointment__isnull=True,
-        author=practitioner,
-        signed_at__isnull=True,
-        amends__isnull=True,
-    ).first()
+        known = Assessment.objects.filter(appointment=appointment).first()
+        if known is None or not known.in_error:
+            return known, appointment
+        copy = known.mistake.right_chart
+        if copy is not None and copy.episode_id == episode.pk:
+            return copy, None
+    drafts = episode.assessments.standing().filter(
+        appointment__isnull=True, author=practitioner, signed_at__isnull=True, amends__isnull=True
+    )
+    return drafts.first(), None
 
 
-def _prefill(assessment: Assessment, patient: Patient, now: datetime) -> None:
+def fill_in_age(assessment: Assessment, patient: Patient, now: datetime) -> None:
     """Fill in the age; outside the limits of the dictionary it stays open."""
     if patient.date_of_birth is None:
         return

@@ -45,7 +45,7 @@ def issue_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
     EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=plan.episode_id)
     locked = (
         Plan.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("episode__patient", "assessment")
+        .select_related("episode__patient", "assessment__mistake", "assessment__cosignature")
         .get(pk=plan.pk)
     )
     if locked.issued_at is not None:
@@ -96,13 +96,17 @@ def against_issuing(plan: Plan, lines: Sequence[PlanLine]) -> list[str]:
         reasons.append(_("The episode is closed."))
     if any(not line.explanation for line in kept):
         reasons.append(_("A line has no reason on record."))
-    if Assessment.objects.filter(amends=plan.assessment, signed_at__isnull=False).exists():
+    if plan.assessment.waits_for_cosign:
+        reasons.append(_("The chart waits for a co-signature."))
+    if plan.assessment.amendments.signed().exists():
         reasons.append(_("The assessment was amended: draft the plan from the amendment."))
     return reasons
 
 
 def against_any_plan(assessment: Assessment) -> str:
     """Return why this assessment may have no plan at all; empty when it may."""
+    if assessment.in_error:
+        return _("This chart was entered in error. Its plan is withdrawn.")
     if assessment.signed_at is None:
         return _("The assessment is not signed.")
     if assessment.plan_status in MAY_HAVE_A_PLAN:
@@ -116,6 +120,8 @@ def against_composing(assessment: Assessment) -> str:
 
     Only where the rules say NOT_INDICATED: a red flag and an incomplete gate allow no plan at all.
     """
+    if assessment.in_error:
+        return _("This chart was entered in error. Its plan is withdrawn.")
     if assessment.signed_at is None:
         return _("The assessment is not signed.")
     if assessment.plan_status not in MAY_BE_COMPOSED:
@@ -123,7 +129,7 @@ def against_composing(assessment: Assessment) -> str:
         return str(REFUSALS.get(assessment.plan_status, other))
     if red_flag_stands(assessment.episode.patient_id):
         return _("A later assessment recorded a red flag, which stands.")
-    if assessment.amendments.filter(signed_at__isnull=False).exists():
+    if assessment.amendments.signed().exists():
         return _("The assessment was amended: go on from the amendment.")
     if assessment.episode.discharged_at is not None:
         return _("The episode is closed.")
@@ -131,12 +137,18 @@ def against_composing(assessment: Assessment) -> str:
 
 
 def red_flag_stands(patient_id: UUID) -> bool:
-    """Say whether the newest word on this patient is a red flag that blocks every plan."""
-    signed = Assessment.objects.filter(
-        episode__patient__in=records_of(patient_id), signed_at__isnull=False
+    """Say whether the newest word on this patient is a red flag that blocks every plan.
+
+    A chart that waits for a co-signature may raise a flag and cannot clear one.
+    """
+    signed = Assessment.objects.signed().filter(episode__patient__in=records_of(patient_id))
+    raised = signed.filter(plan_status=BLOCKED).aggregate(at=Max("signed_at"))["at"]
+    if raised is None:
+        return False
+    settled = signed.exclude(plan_status=BLOCKED).exclude(
+        cosign_needed=True, cosignature__isnull=True
     )
-    newest = signed.aggregate(at=Max("signed_at"))["at"]
-    return signed.filter(signed_at=newest, plan_status=BLOCKED).exists()
+    return not settled.filter(signed_at__gt=raised).exists()
 
 
 def end_plans(patient_id: UUID, now: datetime, but: Plan | None = None) -> int:

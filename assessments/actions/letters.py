@@ -15,6 +15,7 @@ from assessments import trail
 from assessments.access import may_sign
 from assessments.actions.referrals import mark_sent
 from assessments.errors import (
+    InError,
     LetterIsFinal,
     LetterNotFinished,
     NoAddressee,
@@ -49,13 +50,15 @@ class Edited:
 def draft_letter(assessment: Assessment, kind: str, *, by: User, now: datetime) -> Letter:
     """Draft a letter of this kind from a signed chart; asked again, return the unfinished one.
 
-    Raises NotSigned, and ValueError for a kind that is none of ``Letter.Kind``.
+    Raises NotSigned, InError, and ValueError for a kind that is none of ``Letter.Kind``.
     """
     kind = Kind(kind)
     # The chart's row is the queue: two people asking at once get the same letter.
     locked = Assessment.objects.select_for_update(no_key=True, of=("self",)).get(pk=assessment.pk)
     if locked.signed_at is None:
         raise NotSigned
+    if locked.in_error:
+        raise InError
     begun = Letter.objects.filter(assessment=locked, kind=kind, fixed_at__isnull=True).first()
     if begun is not None:
         return begun
@@ -133,11 +136,14 @@ def finish_letter(letter: Letter, signer: Practitioner, *, by: User, now: dateti
 
     signer  whose name stands under it
 
-    Raises LetterIsFinal, StudentsDoNotFinish, NoAddressee, or ReasonMissing for an empty letter.
+    Raises LetterIsFinal, StudentsDoNotFinish, InError, NoAddressee, or ReasonMissing for an empty
+    letter.
     """
     locked = _locked(letter)
     if not may_sign(by):
         raise StudentsDoNotFinish
+    if locked.assessment.in_error:
+        raise InError
     if not locked.to_name:
         raise NoAddressee
     if not any(each["text"] for each in locked.sections):

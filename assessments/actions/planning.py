@@ -64,6 +64,8 @@ def draft_plan(assessment: Assessment, *, by: User, now: datetime) -> Plan:
     """
     if assessment.signed_at is None:
         raise NotSigned
+    if assessment.in_error:
+        raise NoPlanAllowed
     if assessment.plan_status not in MAY_HAVE_A_PLAN:
         raise NoPlanAllowed
     episode = EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=assessment.episode_id)
@@ -228,10 +230,10 @@ def review_day(now: datetime, days: int):
 def _draft(plan: Plan) -> Plan:
     locked = (
         Plan.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("episode", "assessment")
+        .select_related("episode", "assessment__mistake")
         .get(pk=plan.pk)
     )
-    if locked.issued_at is not None:
+    if locked.issued_at is not None or locked.assessment.in_error:
         raise PlanIsFinal
     return locked
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from assessments import trail
-from assessments.access import may_sign
+from assessments.access import needs_cosign
 from assessments.actions.charting import locked_draft
 from assessments.actions.issuing import end_plans
 from assessments.actions.referrals import open_referral
@@ -14,10 +14,10 @@ from assessments.actions.timing import keep_time
 from assessments.errors import (
     AmendedAlready,
     CannotSign,
+    InError,
     NotInCare,
     NotSigned,
     ReasonMissing,
-    StudentsDoNotSign,
 )
 from assessments.findings import Fault, Findings, check_across
 from assessments.judging import judge, result_of
@@ -48,14 +48,13 @@ def sign(
 
     Everything is read anew under a lock, so that what is signed is what is stored. A chart with
     gaps may be signed: the gate then says INCOMPLETE and no plan follows. A red flag ends the plan
-    the patient has from before, and opens a referral.
+    the patient has from before, and opens a referral. What a student signs, or somebody else
+    under supervision, waits for a co-signature.
 
-    Raises AlreadySigned, NotTheAuthor, StudentsDoNotSign, and CannotSign when values contradict
+    Raises AlreadySigned, NotTheAuthor, and CannotSign when values contradict
     each other.
     """
     locked = locked_draft(assessment, by)
-    if not may_sign(by):
-        raise StudentsDoNotSign
     keep_time(locked, spent)
     rows = stored_rows(locked)
     findings = findings_from(rows)
@@ -68,11 +67,12 @@ def sign(
     locked.gate_level = judged.gate.level
     locked.content_hash = assessment_digest(locked, rows, remarks_of(locked), locked.stills.all())
     locked.late_entry = is_late(locked, now)
+    locked.cosign_needed = needs_cosign(locked.author)
     locked.signed_at, locked.signed_by = now, by
     locked.save(
         update_fields=[
-            "result", "plan_status", "gate_level", "content_hash", "late_entry", "signed_at",
-            "signed_by",
+            "result", "plan_status", "gate_level", "content_hash", "late_entry", "cosign_needed",
+            "signed_at", "signed_by",
         ]
     )  # fmt: skip
     blocked = judged.plan_status == BLOCKED
@@ -118,9 +118,10 @@ def amend(
     patient_id = original.episode.patient_id
     if not access.caseload(practitioner).filter(known_as(patient_id)).exists():
         raise NotInCare
-    if original.amendments.filter(signed_at__isnull=False).exists():
+    if original.amendments.signed().exists():
         raise AmendedAlready
-    begun = original.amendments.filter(signed_at__isnull=True, author=practitioner).first()
+    drafts = original.amendments.standing().filter(signed_at__isnull=True)
+    begun = drafts.filter(author=practitioner).first()
     if begun is not None:
         return begun
     amendment = Assessment.objects.create(
@@ -145,14 +146,16 @@ def amend(
 
 
 def locked_signed(assessment: Assessment) -> Assessment:
-    """Lock and read anew a chart that something is to be added to. Raises NotSigned."""
+    """Lock and read anew a chart that something is to be added to. Raises NotSigned or InError."""
     found = (
         Assessment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("episode")
+        .select_related("episode", "mistake", "cosignature")
         .get(pk=assessment.pk)
     )
     if found.signed_at is None:
         raise NotSigned
+    if found.in_error:
+        raise InError
     return found
 
 

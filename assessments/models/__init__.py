@@ -2,7 +2,7 @@
 
 from assessments.models.aids import ChartPreset, Sitting, Snippet
 from assessments.models.assessment import Assessment, Finding
-from assessments.models.corrections import Addendum
+from assessments.models.corrections import Addendum, CoSignature, EnteredInError, PlanKept
 from assessments.models.episode import EpisodeOfCare
 from assessments.models.habits import Flare, StrengthDays
 from assessments.models.hand_over import HandOver
@@ -27,6 +27,8 @@ __all__ = [
     "Addendum",
     "Assessment",
     "ChartPreset",
+    "CoSignature",
+    "EnteredInError",
     "EpisodeOfCare",
     "ExerciseLog",
     "Finding",
@@ -43,6 +45,7 @@ __all__ = [
     "LogLook",
     "MorningLog",
     "Plan",
+    "PlanKept",
     "PlanLine",
     "PlannedRun",
     "ReceiptDiagnosis",

@@ -11,7 +11,24 @@ from assessments.models.episode import EpisodeOfCare
 from assessments.models.library import LibraryVersion
 from bookings.models import Appointment
 from clinic.guards import ChildOfFinal, Final
+from clinic.guards_between import OnlyWhile, Untouched
 from clinic.models import Practitioner, User
+
+IN_ERROR = "assessments_enteredinerror"
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def standing(self) -> "AssessmentQuerySet":
+        """Those that were not entered in error."""
+        return self.filter(mistake__isnull=True)
+
+    def signed(self) -> "AssessmentQuerySet":
+        """Those that count as the record: signed, and not in error."""
+        return self.standing().filter(signed_at__isnull=False)
+
+    def waiting(self) -> "AssessmentQuerySet":
+        """Those signed under supervision that nobody has co-signed."""
+        return self.signed().filter(cosign_needed=True, cosignature__isnull=True)
 
 
 class Assessment(models.Model):
@@ -40,12 +57,16 @@ class Assessment(models.Model):
     gate_level = models.CharField(max_length=12, blank=True)
     result = models.JSONField(null=True, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
-    # Signed later after the visit than the practice allows for; decided once, when signing.
+    # Both decided once, when signing: signed under supervision; and signed later after the
+    # visit than the practice allows for.
+    cosign_needed = models.BooleanField(_("waits for a co-signature"), default=False)
     late_entry = models.BooleanField(_("late entry"), default=False)
     amends = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
     )
     amend_reason = models.CharField(_("why amended"), max_length=300, blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assessment")
@@ -65,6 +86,14 @@ class Assessment(models.Model):
                 condition=Q(amends__isnull=True) | ~Q(amend_reason=""),
             ),
             Final(name="assessment_signed_is_final", marker="signed_at"),
+            OnlyWhile(
+                name="assessment_in_error_is_not_signed",
+                marker="signed_at",
+                fk="id",
+                table=IN_ERROR,
+                column="assessment_id",
+                wanted=False,
+            ),
         ]
         indexes = [
             models.Index(fields=["author", "signed_at"], name="assessment_by_author"),
@@ -72,6 +101,16 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return str(_("Assessment"))
+
+    @property
+    def in_error(self) -> bool:
+        """Was it entered for the wrong patient or side, or should it not exist at all?"""
+        return hasattr(self, "mistake")
+
+    @property
+    def waits_for_cosign(self) -> bool:
+        signed = self.signed_at is not None and not self.in_error
+        return signed and self.cosign_needed and not hasattr(self, "cosignature")
 
     @property
     def examined_at(self) -> datetime:
@@ -123,6 +162,12 @@ class Finding(models.Model):
                 condition=Q(state="known") | Q(number__isnull=True, text=""),
             ),
             ChildOfFinal(name="finding_of_signed_is_final", fk="assessment", marker="signed_at"),
+            Untouched(
+                name="finding_in_error_is_final",
+                fk="assessment",
+                table=IN_ERROR,
+                column="assessment_id",
+            ),
         ]
         indexes = [models.Index(fields=["item", "number"], name="finding_by_item")]
 

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.assessment import Assessment
+from assessments.models.assessment import IN_ERROR, Assessment
 from assessments.models.episode import EpisodeOfCare
 from assessments.models.library import LibraryVersion
 from clinic.guards import ChildOfFinal, Final, OnlyAllowed
+from clinic.guards_between import OnlyWhile
 from clinic.models import User
 
 MAY_HAVE_A_PLAN = ("DRAFT", "DRAFT_WITH_CAUTION")
@@ -87,6 +88,23 @@ class Plan(models.Model):
                 field="plan_status",
                 values=MAY_BE_COMPOSED,
                 where=("composed", True),
+            ),
+            OnlyWhile(
+                name="plan_only_when_cosigned",
+                marker="issued_at",
+                fk="assessment",
+                table="assessments_cosignature",
+                column="assessment_id",
+                wanted=True,
+                flag="cosign_needed",
+            ),
+            OnlyWhile(
+                name="plan_not_of_an_error",
+                marker="issued_at",
+                fk="assessment",
+                table=IN_ERROR,
+                column="assessment_id",
+                wanted=False,
             ),
             models.CheckConstraint(
                 name="plan_composed_with_a_reason",

@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.assessment import Assessment
+from assessments.models.assessment import IN_ERROR, Assessment
 from clinic.guards import ChildOfFinal
+from clinic.guards_between import Untouched
 
 
 class Remark(models.Model):
@@ -22,6 +23,12 @@ class Remark(models.Model):
             models.UniqueConstraint(name="remark_once", fields=["assessment", "name"]),
             models.CheckConstraint(name="remark_says_something", condition=~models.Q(text="")),
             ChildOfFinal(name="remark_of_signed_is_final", fk="assessment", marker="signed_at"),
+            Untouched(
+                name="remark_in_error_is_final",
+                fk="assessment",
+                table=IN_ERROR,
+                column="assessment_id",
+            ),
         ]
 
     def __str__(self) -> str:

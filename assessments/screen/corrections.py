@@ -20,9 +20,7 @@ class Correction:
 def corrections_of(assessment: Assessment) -> list[Correction]:
     """Return the signed amendments of a chart, the oldest first. At most three queries."""
     found = list(
-        assessment.amendments.filter(signed_at__isnull=False)
-        .select_related("author")
-        .order_by("signed_at", "pk")
+        assessment.amendments.signed().select_related("author").order_by("signed_at", "pk")
     )
     if not found:
         return []

@@ -74,7 +74,7 @@ def charts(reader: Reader, most: int) -> Pairs:
         Assessment.objects.filter(theirs(reader.patient, "episode__patient"))
         .annotate(at=Coalesce("signed_at", "started_at"))
         .filter(at__lte=reader.now)
-        .select_related("author", "amends")
+        .select_related("author", "mistake", "cosignature")
         .order_by("-at", "-pk")[:most]
     )
     for chart in found:
@@ -87,7 +87,9 @@ def plans(reader: Reader, most: int) -> Pairs:
     found = Plan.objects.filter(theirs(reader.patient, "episode__patient"))
     if not reader.examines:
         found = found.filter(issued_at__isnull=False)
-    found = found.annotate(at=Coalesce("issued_at", "drafted_at")).filter(at__lte=reader.now)
+    found = found.annotate(
+        at=Coalesce("issued_at", "drafted_at"), withdrawn=F("assessment__mistake__kind")
+    ).filter(at__lte=reader.now)
     return [(plan.at, plan) for plan in found.order_by("-at", "-version")[:most]]
 
 

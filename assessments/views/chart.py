@@ -42,9 +42,9 @@ def chart_assessment(request: Request, pk: UUID) -> HttpResponse:
         return _save_section(request, draft_for(request.user, practitioner, pk))
     assessment = assessment_for(request.user, practitioner, pk)
     opened(request, assessment)
-    if assessment.signed_at is None:
+    if assessment.signed_at is None and not assessment.in_error:
         return chart_page(request, assessment)
-    return signed_page(request, assessment)
+    return signed_page(request, practitioner, assessment)
 
 
 @require_safe
@@ -79,6 +79,7 @@ def chart_page(
         "panel": chart.panel,
         "version": stale.version if stale else assessment.version,
         "clashes": _clash_lines(stale) if stale else [],
+        "copied_from": getattr(assessment, "copied_from", None),
         "snippets": actions.snippets_of(assessment.author),
         "stills": taken,
         "still_form": still_form or StillForm(stands=taken.stands is not None),

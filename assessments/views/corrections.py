@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import actions
-from assessments.access import assessment_for, examiner_of, may_sign
+from assessments.access import assessment_for, examiner_of, may_cosign, needs_cosign
 from assessments.actions.stills import stills_of
 from assessments.correspondence import letters_about
 from assessments.errors import RecordError, WordsMissing
 from assessments.models import Assessment, Referral
 from assessments.screen.corrections import changes_by, corrections_of
 from assessments.screen.signed import signed_view
+from assessments.views.mistakes import may_mark, right_chart_for
 from bookings.views.answers import SeeOther
 from clinic.access import Request
+from clinic.models import Practitioner
 
 
-def signed_page(request: Request, assessment: Assessment, *, status: int = 200) -> HttpResponse:
+def signed_page(
+    request: Request, practitioner: Practitioner, assessment: Assessment, *, status: int = 200
+) -> HttpResponse:
     """Draw a signed chart; with what was typed where an addendum could not be kept (422)."""
     again = status == 422
     corrections = corrections_of(assessment)
@@ -31,10 +35,14 @@ def signed_page(request: Request, assessment: Assessment, *, status: int = 200) 
         "assessment": assessment,
         "patient": assessment.episode.patient,
         "signed": signed_view(assessment),
-        "signs": may_sign(request.user),
         "stills": stills_of(assessment),
         "letters": letters_about(Q(assessment=assessment)),
         "referral": Referral.objects.filter(assessment=assessment).first(),
+        "adds": not needs_cosign(practitioner),
+        "cosigns": may_cosign(practitioner, assessment),
+        "marks": may_mark(practitioner, assessment),
+        "right_chart": right_chart_for(practitioner, assessment),
+        "copied_from": getattr(assessment, "copied_from", None),
         "corrections": corrections,
         "newest": corrections[-1].amendment if corrections else None,
         "changes": changes_by(assessment),
@@ -73,7 +81,7 @@ def chart_addendum(request: Request, pk: UUID) -> HttpResponse:
             key=_key(request) or uuid4(), by=request.user, now=timezone.now(),
         )  # fmt: skip
     except WordsMissing:
-        return signed_page(request, signed, status=422)
+        return signed_page(request, practitioner, signed, status=422)
     except RecordError as error:
         messages.warning(request, str(error))
         return redirect("chart-assessment", pk=pk)

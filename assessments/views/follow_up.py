@@ -51,7 +51,9 @@ def chart_course(request: Request, pk: UUID) -> HttpResponse:
     """The newest episode with a signed visit: scores side by side and over time, also on paper."""
     practitioner = examiner_of(request.user)
     patient = patient_for(request.user, practitioner, pk)
-    episodes = patient.episodes.filter(assessments__signed_at__isnull=False)
+    episodes = patient.episodes.filter(
+        assessments__signed_at__isnull=False, assessments__mistake__isnull=True
+    )
     episode = episodes.order_by("-opened_at").first()
     charted = visits_of(episode) if episode else []
     found = findings_by_visit(charted)

@@ -29,7 +29,7 @@ def chart_letter_start(request: Request, pk: UUID) -> HttpResponse:
     """Draft a letter of a signed chart, or go on with the one begun."""
     assessment = assessment_for(request.user, examiner_of(request.user), pk)
     kind = request.POST.get("kind", "")
-    if assessment.signed_at is None or kind not in Letter.Kind.values:
+    if assessment.signed_at is None or assessment.in_error or kind not in Letter.Kind.values:
         raise Http404
     letter = actions.draft_letter(assessment, kind, by=request.user, now=timezone.now())
     return redirect("chart-letter", pk=letter.pk)
@@ -81,7 +81,7 @@ def chart_assessment_letter(request: Request, pk: UUID) -> HttpResponse:
     """The newest letter of a signed chart; where nobody wrote one, the draft as it would be."""
     practitioner = examiner_of(request.user)
     assessment = assessment_for(request.user, practitioner, pk)
-    if assessment.signed_at is None:
+    if assessment.signed_at is None or assessment.in_error:
         raise Http404
     written = letters_about(Q(assessment=assessment)).order_by("-fixed_at", "-drafted_at")
     letter = written.filter(fixed_at__isnull=False).first() or written.first()

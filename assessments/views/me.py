@@ -142,9 +142,10 @@ def current_plan(patient: Patient) -> Plan | None:
 
 
 def issued_plans(patient: Patient) -> QuerySet[Plan]:
-    """Every plan this patient was given, newest first."""
+    """Every plan this patient was given, newest first; none of a chart in error."""
     return (
         Plan.objects.filter(theirs(patient, "episode__patient"), issued_at__isnull=False)
+        .filter(assessment__mistake__isnull=True)
         .select_related("episode", "assessment__appointment__location", "issued_by__practitioner")
         .order_by("-issued_at", "-version")
     )

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions, trail
-from assessments.access import assessment_for, examiner_of, line_for, may_sign
+from assessments.access import assessment_for, examiner_of, line_for, may_sign, needs_cosign
 from assessments.actions.issuing import against_any_plan, against_composing, against_issuing
-from assessments.errors import CannotIssue, NoPlanAllowed, PlanIsFinal, RecordError
+from assessments.errors import CannotIssue, NoPlanAllowed, PlanIsFinal, ReasonMissing, RecordError
 from assessments.library_store import library_of
 from assessments.models import Assessment, Plan
+from assessments.plan_basis import in_force, shaken
 from assessments.review import review_of
 from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
@@ -144,6 +145,28 @@ def chart_plan_issue(request: Request, pk: UUID) -> HttpResponse:
     return redirect("chart-plan", pk=pk)
 
 
+@require_POST
+def chart_plan_keep(request: Request, pk: UUID) -> HttpResponse:
+    """Settle that the plan in force stays although its chart was amended."""
+    practitioner = examiner_of(request.user)
+    assessment = _signed(request, pk)
+    plan = in_force().filter(assessment=assessment).first()
+    if plan is None:
+        messages.info(request, _("Nothing has changed under this plan."))
+        return redirect("chart-plan", pk=pk)
+    reason = _written(request, "reason")
+    try:
+        actions.keep_plan(plan, reason, practitioner, by=request.user, now=timezone.now())
+    except ReasonMissing as error:
+        page = _plan_of(assessment)
+        return _page(request, assessment, page, keep_fault=str(error), status=422)
+    except RecordError as error:
+        messages.warning(request, str(error))
+        return redirect("chart-plan", pk=pk)
+    messages.success(request, _("The plan stays. It is written down that you looked at it."))
+    return redirect("chart-plan", pk=pk)
+
+
 def _written(request: Request, name: str) -> str:
     """Return what was typed, without the one character no database keeps."""
     return request.POST.get(name, "").replace("\0", "")
@@ -159,7 +182,9 @@ def _signed(request: Request, pk: UUID) -> Assessment:
 
 def _plan_of(assessment: Assessment) -> Plan | None:
     """Return the open draft, else the version issued last."""
-    plans = assessment.plans.select_related("episode", "assessment", "issued_by")
+    plans = assessment.plans.select_related(
+        "episode", "assessment__mistake", "assessment__cosignature", "issued_by"
+    )
     found = plans.filter(issued_at__isnull=True).first()
     return found or plans.order_by("-version").first()
 
@@ -217,10 +242,12 @@ def _page(
     *,
     reasons: tuple[str, ...] = (),
     compose: ComposeForm | None = None,
+    keep_fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
     patient = assessment.episode.patient
     _opened(request, plan or assessment)
+    found = shaken(in_force().filter(assessment=assessment)) if plan is not None else []
     context = {
         "assessment": assessment,
         "patient": patient,
@@ -228,6 +255,10 @@ def _page(
         "judgement": judgement_of(assessment.result or {}, library_of(assessment.library_id)),
         "reasons": reasons,
         "signs": may_sign(request.user),
+        "shaken": found[0] if found else None,
+        "keeps": bool(found) and not needs_cosign(examiner_of(request.user)),
+        "fault": keep_fault,
+        "looks": plan.looks.order_by("kept_at") if plan is not None else (),
         "no_plan": _against(assessment, plan) if plan is None or not plan.composed else "",
     }
     if plan is None and may_sign(request.user) and not against_composing(assessment):

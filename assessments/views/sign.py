@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments import actions, trail
-from assessments.access import draft_for, examiner_of, may_sign
+from assessments.access import draft_for, examiner_of, needs_cosign
 from assessments.actions.signing import before_signing, is_late
-from assessments.errors import AlreadySigned, CannotSign, StudentsDoNotSign
+from assessments.errors import AlreadySigned, CannotSign
 from assessments.findings import Fault
 from assessments.library_store import library_of
 from assessments.models import Assessment, Plan
@@ -35,7 +35,7 @@ def chart_sign(request: Request, pk: UUID) -> HttpResponse:
     Signed already, by this form sent twice or a page gone back to, it leads to the signed chart.
     """
     assessment = draft_for(request.user, examiner_of(request.user), pk)
-    if assessment.signed_at is not None:
+    if assessment.signed_at is not None or assessment.in_error:
         return SeeOther(reverse("chart-assessment", args=[pk]))
     if request.method != "POST":
         return _review(request, assessment)
@@ -45,9 +45,9 @@ def chart_sign(request: Request, pk: UUID) -> HttpResponse:
         return SeeOther(reverse("chart-assessment", args=[pk]))
     except CannotSign as refusal:
         return _review(request, assessment, faults=refusal.faults, status=422)
-    except StudentsDoNotSign as error:
-        messages.warning(request, str(error))
-        return _review(request, assessment, status=422)
+    if signed.cosign_needed:
+        messages.success(request, _("Signed. It waits for a co-signature."))
+        return redirect("chart-assessment", pk=pk)
     if signed.plan_status in MAY_HAVE_A_PLAN:
         messages.success(request, _("Signed. The draft of the plan waits for your judgement."))
         return redirect("chart-plan", pk=pk)
@@ -99,7 +99,7 @@ def _review(
         "recorded": len(findings.values),
         "changes": changes_by(assessment),
         "late": is_late(assessment, timezone.now()),
-        "signs": may_sign(request.user),
+        "supervised": needs_cosign(assessment.author),
         "drafts": judged.plan_status in MAY_HAVE_A_PLAN,
         "ends_plan": judged.plan_status == "BLOCKED"
         and Plan.objects.filter(

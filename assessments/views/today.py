@@ -14,7 +14,9 @@ from assessments import actions, agenda
 from assessments.access import calls_for, may_examine, may_sign, patient_for
 from assessments.attention import wants_a_look
 from assessments.correspondence import duties_of
+from assessments.cosign_queue import to_cosign, waiting_of
 from assessments.diary.gaps import gaps_today
+from assessments.plan_basis import shaken_of
 from bookings.forms.fields import parse_instant
 from clinic import access
 from clinic.access import Request
@@ -40,6 +42,9 @@ def chart_today(request: Request) -> HttpResponse:
     }
     if examines:
         context["unsigned"] = agenda.unsigned_charts(practitioner)
+        context["to_cosign"] = to_cosign(practitioner)
+        context["shaken_plans"] = shaken_of(practitioner)
+        context["waiting"] = waiting_of(practitioner)
         context["drafts"] = agenda.drafts_to_issue(practitioner)
         context["readable"] = agenda.readable(practitioner, context["calls"])
     context["duties"] = duties_of(

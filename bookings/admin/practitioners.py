@@ -16,6 +16,7 @@ from bookings.admin.inviting import invite_view
 from bookings.errors import StillAtWork
 from bookings.handover import open_work
 from bookings.models import ServiceOffer, WorkingHours
+from clinic import roles
 from clinic.admin.desk import DeskAdmin
 from clinic.models import Practitioner, User
 from clinic.models.practitioners import LANGUAGES
@@ -41,6 +42,7 @@ class PractitionerForm(forms.ModelForm):
         fields = (
             "name", "slug", "discipline", "title", "languages", "interests", "bio",
             "registration_body", "registration_number", "video_link", "user", "is_active",
+            "supervised", "supervisor",
         )  # fmt: skip
 
     def clean(self):
@@ -111,6 +113,7 @@ class PractitionerAdmin(DeskAdmin):
                 {"fields": ["languages", "interests", "bio", "video_link"]},
             ),
             (_("Registration"), {"fields": ["registration_body", "registration_number"]}),
+            (_("Supervision"), {"fields": ["supervised", "supervisor"]}),
         ]
         if obj is not None:
             sets.append((_("Working hours"), {"fields": ["week"]}))
@@ -123,6 +126,9 @@ class PractitionerAdmin(DeskAdmin):
         if db_field.name == "user":
             staff = User.objects.filter(is_active=True, groups__isnull=False)
             kwargs["queryset"] = staff.distinct().order_by("name", "email")
+        if db_field.name == "supervisor":
+            alone = Practitioner.objects.working().filter(supervised=False)
+            kwargs["queryset"] = alone.filter(user__groups__name=roles.PHYSIO)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("languages"))

@@ -61,6 +61,20 @@ class Practitioner(models.Model):
         _("video room"), blank=True, validators=[URLValidator(schemes=["https"])]
     )
     is_active = models.BooleanField(_("sees patients"), default=True)
+    supervised = models.BooleanField(
+        _("signs under supervision"),
+        default=False,
+        help_text=_("What they sign waits for a co-signature. Students always do."),
+    )
+    supervisor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("supervisor"),
+        related_name="supervises",
+        help_text=_("Looks after the same patients, and finds what waits for their co-signature."),
+    )
 
     objects = PractitionerQuerySet.as_manager()
 
@@ -72,6 +86,14 @@ class Practitioner(models.Model):
                 name="practitioner_video_is_https",
                 condition=models.Q(video_link="") | models.Q(video_link__startswith="https://"),
                 violation_error_message=_("Begin the address with https://"),
+            ),
+            models.CheckConstraint(
+                name="practitioner_supervised_by_another",
+                condition=models.Q(supervisor__isnull=True)
+                | models.Q(supervised=True) & ~models.Q(supervisor=models.F("id")),
+                violation_error_message=_(
+                    "A supervisor is somebody else, and of somebody who signs under supervision."
+                ),
             ),
         ]
 

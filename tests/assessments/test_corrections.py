@@ -11,7 +11,7 @@ from assessments.errors import (
     AmendedAlready,
     NotInCare,
     NotSigned,
-    StudentsDoNotSign,
+    SupervisedAmend,
     WordsMissing,
 )
 from assessments.models import Addendum
@@ -155,7 +155,7 @@ class TestAnAmendment:
         for value in range(number):
             chart = amended(chart, {"nprs_worst_7d": 6 + value})
             add(signed)
-        expected = {0: 13, 1: 15, 3: 15}
+        expected = {0: 16, 1: 18, 3: 18}
         assert queries(client, f"/chart/assessments/{signed.pk}/") == expected[number]
 
 
@@ -211,7 +211,7 @@ class TestAnAddendum:
         care(student, signed.episode.patient)
         stranger = make_practitioner()
         care(stranger, make_patient())
-        for practitioner, error in ((student, StudentsDoNotSign), (stranger, NotInCare)):
+        for practitioner, error in ((student, SupervisedAmend), (stranger, NotInCare)):
             with pytest.raises(error):
                 add(signed, practitioner=practitioner)
         with pytest.raises(NotSigned):

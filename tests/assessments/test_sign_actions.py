@@ -10,7 +10,6 @@ from assessments.errors import (
     NotSigned,
     NotTheAuthor,
     ReasonMissing,
-    StudentsDoNotSign,
 )
 from assessments.models import Assessment, Finding, Plan
 from assessments.seal import assessment_digest
@@ -79,13 +78,13 @@ def test_nobody_signs_for_somebody_else():
         actions.sign(assessment, by=colleague.user, now=NOW)
 
 
-def test_a_student_drafts_and_never_signs():
+def test_what_a_student_signs_waits_for_a_second_signature():
     assessment = make_chart(make_practitioner(roles.STUDENT), raw=case_input(1))
 
-    with pytest.raises(StudentsDoNotSign):
-        actions.sign(assessment, by=assessment.author.user, now=NOW)
+    actions.sign(assessment, by=assessment.author.user, now=NOW)
 
-    assert Assessment.objects.get().signed_at is None
+    signed = Assessment.objects.get()
+    assert (signed.signed_at, signed.waits_for_cosign) == (NOW, True)
 
 
 def test_values_that_contradict_each_other_are_not_signed():
