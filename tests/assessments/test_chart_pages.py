@@ -330,7 +330,7 @@ class TestQueryCounts:
             plan = make_issued(1, practitioner=physio, patient=patient)
         entries = [log_entry(plan.lines.get(exercise="EX05")) for _ in range(count)]
         actions.log_sessions(patient, entries, by=grant(patient), now=NOW)
-        assert queries(client, f"/chart/patients/{patient.pk}/") == 29
+        assert queries(client, f"/chart/patients/{patient.pk}/") == 28
 
     @pytest.mark.parametrize("raw", [{}, case_input(1)], ids=["empty", "full"])
     def test_chart(self, client, physio, raw):
