@@ -11,7 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from django.http import Http404
 
 from assessments import trail
-from assessments.models import Assessment, HandOver, Letter, Plan, PlanLine, Referral
+from assessments.models import Assessment, HandOver, Letter, Note, Plan, PlanLine, Referral
 from bookings.models import Appointment, ClinicianCall
 from bookings.models.calls import ClinicianCallQuerySet
 from clinic import access, roles
@@ -96,6 +96,28 @@ def draft_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessment:
     if found.author_id != practitioner.pk:
         raise Http404
     return found
+
+
+def note_for(user: User, practitioner: Practitioner, pk: UUID) -> Note:
+    """Return this note if it may be read: signed, or the practitioner's own draft."""
+    near = ("patient", "author", "appointment__location", "booked__service", "booked__location")
+    note = Note.objects.select_related(*near, "amends").filter(pk=pk).first()
+    if note is None:
+        raise Http404
+    cared_for = access.caseload(practitioner).filter(known_as(note.patient_id)).exists()
+    hidden = note.signed_at is None and note.author_id != practitioner.pk
+    if hidden or not cared_for:
+        trail.refused("note.opened", note, by=user, patient_id=note.patient_id)
+        raise Http404
+    return note
+
+
+def own_note(user: User, practitioner: Practitioner, pk: UUID) -> Note:
+    """Return the practitioner's own note, signed or not; anybody else's is 404."""
+    note = note_for(user, practitioner, pk)
+    if note.author_id != practitioner.pk:
+        raise Http404
+    return note
 
 
 def calls_for(user: User, practitioner: Practitioner) -> ClinicianCallQuerySet:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments.board import sent_intakes
 from assessments.diary.gaps import Gap
-from assessments.models import Assessment, EpisodeOfCare, Intake, IntakeAlert, Plan
+from assessments.models import Assessment, EpisodeOfCare, Intake, IntakeAlert, Note, Plan
 from bookings.models import Appointment, ClinicianCall
 from bookings.models.calls import ClinicianCallQuerySet
 from clinic import access
@@ -101,6 +101,16 @@ def unsigned_charts(practitioner: Practitioner) -> QuerySet[Assessment]:
         .filter(author=practitioner, signed_at__isnull=True)
         .filter(of_any(access.caseload(practitioner), "episode__patient"))
         .select_related("episode__patient")
+        .order_by("started_at")
+    )
+
+
+def unsigned_notes(practitioner: Practitioner) -> QuerySet[Note]:
+    """Return the practitioner's notes that wait for a signature, oldest first."""
+    return (
+        Note.objects.filter(author=practitioner, signed_at__isnull=True)
+        .filter(of_any(access.caseload(practitioner)))
+        .select_related("patient")
         .order_by("started_at")
     )
 

@@ -22,6 +22,7 @@ class AssessmentsConfig(AppConfig):
             series_hint,
         )
         from assessments.library_store import after_migrate
+        from assessments.notes import timeline  # noqa: F401
         from assessments.presets import load_shipped_presets
         from assessments.timeline import (
             kinds,  # noqa: F401

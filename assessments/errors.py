@@ -38,6 +38,24 @@ class AlreadySigned(RecordError):
     text = _("This assessment is signed. Correct it with an amendment.")
 
 
+class NoteSigned(RecordError):
+    text = _("This note is signed. Correct it with an amendment.")
+
+
+class NoteAmended(RecordError):
+    text = _("This note was amended already. Amend the amendment.")
+
+
+class NoteIncomplete(RecordError):
+    """What a note is not signed without; ``missing`` pairs the name of a place and a sentence."""
+
+    text = _("Something is missing before this can be signed.")
+
+    def __init__(self, missing: Iterable[tuple[str, str]]) -> None:
+        self.missing = tuple(missing)
+        super().__init__()
+
+
 class NotTheAuthor(RecordError):
     text = _("Only the author of an assessment may change or sign it.")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import access as charts
 from assessments import trail
-from assessments.models import Assessment, EpisodeOfCare
+from assessments.models import Assessment, EpisodeOfCare, Note
 from bookings.handover import Item, Kind, register
 from clinic.models import CareRelation, Patient, Practitioner, User
 
@@ -34,6 +34,14 @@ def _charts(leaver: Practitioner):
     )
 
 
+def _notes(leaver: Practitioner):
+    return (
+        Note.objects.filter(author=leaver, signed_at__isnull=True)
+        .select_related("patient")
+        .order_by("started_at")
+    )
+
+
 def open_plans(leaver: Practitioner, now: datetime) -> list[Item]:
     """Return whose care is led by somebody and not over. One query."""
     return [_item(episode.patient, episode.opened_at) for episode in _episodes(leaver)]
@@ -42,6 +50,11 @@ def open_plans(leaver: Practitioner, now: datetime) -> list[Item]:
 def unsigned_charts(leaver: Practitioner, now: datetime) -> list[Item]:
     """Return whose charts somebody began and has not signed. One query."""
     return [_item(chart.episode.patient, chart.started_at) for chart in _charts(leaver)]
+
+
+def unsigned_notes(leaver: Practitioner, now: datetime) -> list[Item]:
+    """Return whose notes somebody began and has not signed. One query."""
+    return [_item(note.patient, note.started_at) for note in _notes(leaver)]
 
 
 def _item(patient: Patient, since: datetime) -> Item:
@@ -88,6 +101,18 @@ def pass_on_charts(leaver: Practitioner, to: Practitioner, by: User, now: dateti
         )
 
 
+def pass_on_notes(leaver: Practitioner, to: Practitioner, by: User, now: datetime) -> None:
+    """The same for notes in words."""
+    if to.user is None or not charts.may_sign(to.user):
+        return
+    for note in _notes(leaver):
+        note.author = to
+        note.save(update_fields=["author"])
+        _look_after(note.patient, to, now)
+        data = {"from": str(leaver.pk), "to": str(to.pk)}
+        trail.did("note.handed_over", note, by=by, patient_id=note.patient_id, now=now, data=data)
+
+
 def _look_after(patient: Patient, to: Practitioner, now: datetime) -> None:
     CareRelation.objects.update_or_create(
         patient=patient,
@@ -100,3 +125,4 @@ def _look_after(patient: Patient, to: Practitioner, now: datetime) -> None:
 
 register(Kind(_("Open plans"), open_plans, pass_on_plans))
 register(Kind(_("Unsigned charts"), unsigned_charts, pass_on_charts))
+register(Kind(_("Unsigned notes"), unsigned_notes, pass_on_notes))

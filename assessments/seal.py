@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from assessments.models import Assessment, Finding, Plan, PlanLine, Still
+from assessments.models import Assessment, Finding, Note, Plan, PlanLine, Still
 
 LINE_FIELDS = (
     "position", "block", "exercise", "name", "home", "sets", "reps", "hold_seconds", "per_week",
@@ -47,6 +47,20 @@ def assessment_digest(
 def addendum_digest(document: str, reason: str, text: str) -> str:
     """Return the digest of words added to a signed document, which is named by its own digest."""
     return _digest({"to": document, "reason": reason, "text": text})
+
+
+def note_digest(note: Note, words: Mapping[str, str]) -> str:
+    """Return the digest of a note: whose it is, its words, and what came of a call."""
+    return _digest(
+        {
+            "patient": str(note.patient_id),
+            "kind": note.kind,
+            "words": dict(words),
+            "safety": note.safety,
+            "outcome": note.outcome,
+            "booked": str(note.booked_id) if note.booked_id else None,
+        }
+    )
 
 
 def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:

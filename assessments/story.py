@@ -26,7 +26,7 @@ OPEN_STATES = ("booked", "arrived", "in_progress", "completed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """``startable`` are visits of one's own that may get a chart now."""
+    """``startable`` are visits of one's own that may get a chart now, ``notable`` a note."""
 
     episode: EpisodeOfCare | None
     closed: list[EpisodeOfCare]
@@ -38,6 +38,7 @@ class Story:
     last_log: ExerciseLog | None
     startable: list[Appointment]
     photographs: StillConsent | None  # the consent that stands, for those who examine
+    notable: list[Appointment]
 
 
 def story_of(reader: Reader) -> Story:
@@ -46,6 +47,7 @@ def story_of(reader: Reader) -> Story:
     plan = _plan(reader.patient)
     logs = _logs(plan, reader.now)
     pains = worst_by_day(log_entries(logs))
+    recent = list(_recent(reader)) if reader.examines and reader.acts else []
     coming = visits_of(reader).filter(starts_at__gt=reader.now).order_by("starts_at", "pk")
     return Story(
         episode=next((each for each in episodes if each.discharged_at is None), None),
@@ -56,8 +58,9 @@ def story_of(reader: Reader) -> Story:
         adherence=plan_adherence(plan, logs, reader.now) if plan else None,
         last_pain=pains[-1][1] if pains else None,
         last_log=logs[-1] if logs else None,
-        startable=list(_startable(reader)) if reader.examines and reader.acts else [],
         photographs=standing_consent(reader.patient) if reader.examines else None,
+        startable=[each for each in recent if not hasattr(each, "assessment")],
+        notable=[each for each in recent if not hasattr(each, "note")],
     )
 
 
@@ -104,14 +107,13 @@ def _logs(plan: Plan | None, now: datetime) -> list[ExerciseLog]:
     return list(plan.logs.filter(on__gte=since).order_by("on", "logged_at", "pk"))
 
 
-def _startable(reader: Reader) -> QuerySet[Appointment]:
-    """Return visits of one's own, not long past, that have no chart yet, the newest first."""
+def _recent(reader: Reader) -> QuerySet[Appointment]:
+    """Return visits of one's own, not long past, the newest first."""
     now = reader.now
     found = Appointment.objects.filter(
         theirs(reader.patient),
         practitioner=reader.practitioner,
         starts_at__range=(now - timedelta(days=14), now + timedelta(days=1)),
         state__in=OPEN_STATES,
-        assessment__isnull=True,
     )
-    return found.visits().select_related("location").order_by("-starts_at", "pk")
+    return found.visits().select_related("location", "assessment", "note").order_by("-starts_at")

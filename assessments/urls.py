@@ -18,6 +18,8 @@ from assessments.views import (
     me_day,
     me_running,
     mistakes,
+    note_sign,
+    notes,
     own_time,
     patient,
     phone,
@@ -35,6 +37,7 @@ from assessments.views import (
 
 ASSESSMENT = "chart/assessments/<uuid:pk>/"
 VISIT = "chart/visits/<uuid:pk>/"
+NOTE = "chart/notes/<uuid:pk>/"
 PLAN = f"{ASSESSMENT}plan/"
 LINE = f"{PLAN}<uuid:line>/"
 ME = "me/<uuid:patient>/"
@@ -102,6 +105,12 @@ urlpatterns = [
         name="chart-referral-advice",
     ),
     path("chart/snippets/", snippets.chart_snippets, name="chart-snippets"),
+    path("chart/patients/<uuid:pk>/note/", notes.chart_note_start, name="chart-note-start"),
+    path(NOTE, notes.chart_note, name="chart-note"),
+    path(f"{NOTE}save/", notes.chart_note_save, name="chart-note-save"),
+    path(f"{NOTE}values/", notes.chart_note_values, name="chart-note-values"),
+    path(f"{NOTE}sign/", note_sign.chart_note_sign, name="chart-note-sign"),
+    path(f"{NOTE}amend/", notes.chart_note_amend, name="chart-note-amend"),
     path(ASSESSMENT, chart.chart_assessment, name="chart-assessment"),
     path(f"{ASSESSMENT}save/", save.chart_save, name="chart-save"),
     path(f"{ASSESSMENT}values/", save.chart_values, name="chart-values"),

@@ -31,6 +31,7 @@ from assessments.actions.letters import (
 )
 from assessments.actions.logs import Answer, log_sessions, look_at_logs
 from assessments.actions.mistakes import Mistake, enter_in_error
+from assessments.actions.notes import amend_note, save_note, sign_note, start_note
 from assessments.actions.planning import (
     NewDose,
     add_line,
@@ -61,6 +62,7 @@ __all__ = [
     "add_file",
     "add_line",
     "amend",
+    "amend_note",
     "carry_measurements",
     "choose_strength_days",
     "close_referral",
@@ -98,13 +100,16 @@ __all__ = [
     "revise_plan",
     "save_answers",
     "save_chart",
+    "save_note",
     "save_snippet",
     "save_values",
     "second_looks",
     "send_intake",
     "sign",
+    "sign_note",
     "snippets_of",
     "start_assessment",
+    "start_note",
     "write_answer",
     "write_note",
 ]

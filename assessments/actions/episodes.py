@@ -79,12 +79,7 @@ def start_assessment(
     Raises VisitOfAnother for a visit in somebody else's diary, NotInCare for a patient the
     practitioner does not look after.
     """
-    appointment = about if isinstance(about, Appointment) else None
-    patient = about.patient if isinstance(about, Appointment) else about
-    if appointment is not None and appointment.practitioner_id != practitioner.pk:
-        raise VisitOfAnother
-    if patient is None or not access.caseload(practitioner).filter(known_as(patient.pk)).exists():
-        raise NotInCare
+    appointment, patient = in_care(about, practitioner)
     episode = open_episode(patient, by=by, now=now, lead=practitioner)
     begun, appointment = _begun(episode, appointment, practitioner)
     if begun is not None:
@@ -103,6 +98,23 @@ def start_assessment(
         carry_facts(assessment, now)
     trail.did("chart.started", assessment, by=by, patient_id=patient.pk, now=now)
     return assessment
+
+
+def in_care(
+    about: Appointment | Patient, practitioner: Practitioner
+) -> tuple[Appointment | None, Patient]:
+    """Return the visit, if it is one, and whose it is.
+
+    Raises VisitOfAnother for a visit in somebody else's diary, NotInCare for a patient the
+    practitioner does not look after.
+    """
+    appointment = about if isinstance(about, Appointment) else None
+    patient = about.patient if isinstance(about, Appointment) else about
+    if appointment is not None and appointment.practitioner_id != practitioner.pk:
+        raise VisitOfAnother
+    if patient is None or not access.caseload(practitioner).filter(known_as(patient.pk)).exists():
+        raise NotInCare
+    return appointment, patient
 
 
 def age_on(born: date, day: date) -> int:

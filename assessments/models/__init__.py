@@ -16,6 +16,7 @@ from assessments.models.intake import (
 from assessments.models.letter import Letter, LetterSending
 from assessments.models.library import LibraryVersion
 from assessments.models.log import ExerciseLog, LogLook
+from assessments.models.note import Note, NoteLine
 from assessments.models.plan import Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.referral import Referral
@@ -44,6 +45,8 @@ __all__ = [
     "LibraryVersion",
     "LogLook",
     "MorningLog",
+    "Note",
+    "NoteLine",
     "Plan",
     "PlanKept",
     "PlanLine",

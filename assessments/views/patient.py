@@ -52,7 +52,7 @@ def chart_start(request: Request, pk: UUID) -> HttpResponse:
     """Begin an assessment, of a visit if one is named."""
     practitioner = examiner_of(request.user)
     patient = patient_for(request.user, practitioner, pk)
-    about = _visit_of(request, patient) or patient
+    about = visit_of(request, patient) or patient
     try:
         assessment = actions.start_assessment(
             about, practitioner, by=request.user, now=timezone.now()
@@ -114,7 +114,7 @@ def _opened(request: Request, practitioner: Practitioner, patient: Patient) -> R
     )
 
 
-def _visit_of(request: Request, patient: Patient) -> Appointment | None:
+def visit_of(request: Request, patient: Patient) -> Appointment | None:
     """Return the patient's visit that the form names, if it names one; 404 for any other."""
     named = request.POST.get("appointment", "")
     if not named:

@@ -32,7 +32,7 @@ from clinic.access import Request
 def chart_save(request: Request, pk: UUID) -> HttpResponse:
     """Keep single values: 200, or 409 with both values, or 422 with what is wrong per field."""
     if not request.user.is_authenticated:
-        return _signed_out()
+        return signed_out()
     assessment = draft_for(request.user, examiner_of(request.user), pk)
     try:
         sent = read_save(request.body)
@@ -40,7 +40,7 @@ def chart_save(request: Request, pk: UUID) -> HttpResponse:
     except UnreadableError as error:
         return JsonResponse({"error": str(error)}, status=400)
     except StaleVersion as stale:
-        return JsonResponse(_both_values(stale), status=409)
+        return JsonResponse(both_values(stale), status=409)
     except AlreadySigned as error:
         return JsonResponse({"error": str(error)}, status=403)
     judged = judge(saved.findings, assessment.library_id)
@@ -48,8 +48,8 @@ def chart_save(request: Request, pk: UUID) -> HttpResponse:
         "version": saved.version,
         "gate": judged.gate.as_dict(),
         "saved_at": date_format(timezone.localtime(), "H:i"),
-        "errors": _listed(saved.errors),
-        "warnings": _listed((*saved.warnings, *saved.outstanding)),
+        "errors": listed(saved.errors),
+        "warnings": listed((*saved.warnings, *saved.outstanding)),
     }
     return JsonResponse(answer, status=422 if saved.errors else 200)
 
@@ -59,7 +59,7 @@ def chart_save(request: Request, pk: UUID) -> HttpResponse:
 def chart_values(request: Request, pk: UUID) -> HttpResponse:
     """What is stored now, as the controls of the page hold it, and a fresh form token."""
     if not request.user.is_authenticated:
-        return _signed_out()
+        return signed_out()
     assessment = draft_for(request.user, examiner_of(request.user), pk)
     opened(request, assessment)
     answer = {
@@ -108,11 +108,13 @@ def _set_rest(request: Request, assessment: Assessment, section: str, proposed) 
     return redirect(f"/chart/assessments/{assessment.pk}/#{section}")
 
 
-def _signed_out() -> JsonResponse:
+def signed_out() -> JsonResponse:
+    """Tell a script that the session has ended."""
     return JsonResponse({"error": _("Sign in again to go on.")}, status=401)
 
 
-def _both_values(stale: StaleVersion) -> dict[str, object]:
+def both_values(stale: StaleVersion) -> dict[str, object]:
+    """Say of every value what was sent and what is stored, for JSON."""
     values = [
         {"field": each.field, "side": each.side, "yours": each.yours, "theirs": each.theirs}
         for each in stale.clashes
@@ -120,5 +122,6 @@ def _both_values(stale: StaleVersion) -> dict[str, object]:
     return {"error": str(stale), "version": stale.version, "values": values}
 
 
-def _listed(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
+def listed(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
+    """Say what is wrong with which value, for JSON."""
     return [{"field": each.item, "side": each.side, "message": each.said(_)} for each in faults]

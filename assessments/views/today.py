@@ -45,6 +45,8 @@ def chart_today(request: Request) -> HttpResponse:
         context["to_cosign"] = to_cosign(practitioner)
         context["shaken_plans"] = shaken_of(practitioner)
         context["waiting"] = waiting_of(practitioner)
+        context["notes"] = agenda.unsigned_notes(practitioner)
+        context["to_sign"] = len(context["unsigned"]) + len(context["notes"])
         context["drafts"] = agenda.drafts_to_issue(practitioner)
         context["readable"] = agenda.readable(practitioner, context["calls"])
     context["duties"] = duties_of(

@@ -66,6 +66,12 @@ WORDS: Mapping[str, Any] = {
     "chart.copied": _("chart begun from one entered in error"),
     "chart.handed_over": _("chart handed over"),
     "plan.kept": _("plan kept after an amendment"),
+    "note.opened": _("note opened"),
+    "note.started": _("note begun"),
+    "note.saved": _("note saved"),
+    "note.signed": _("note signed"),
+    "note.amended": _("note amended"),
+    "note.handed_over": _("note handed over"),
     "episode.opened": _("episode opened"),
     "episode.discharged": _("episode closed"),
     "episode.handed_over": _("episode handed over"),
@@ -118,7 +124,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
     "patients": (_("patients and consents"), _begins("patient_", "guardian_", "consent_")),
     "charts": (
         _("charts, plans and letters"),
-        _begins("chart.", "episode.", "plan.", "progress.", "letter.", "hand_over."),
+        _begins("chart.", "note.", "episode.", "plan.", "progress.", "letter.", "hand_over."),
     ),
     "money": (_("payments and receipts"), _begins("payment.", "receipt.", "package")),
     "hours": (

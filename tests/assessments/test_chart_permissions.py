@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from assessments import actions, urls
+from assessments.screen.entries import Entry
 from bookings.actions import ask_for_clinician_call
 from clinic import roles
 from clinic.audit import GUEST
@@ -52,6 +53,7 @@ def world():
     plan = actions.draft_plan(planned, **by)
     unsigned = make_chart(author, patient)
     visit = make_visit(author, patient, NOW)
+    note, own_note = noted(author, patient), noted(author, patient, sign=False)
     call = ask_for_clinician_call(visit, GUEST, NOW)
     people = {
         "author": author.user,
@@ -83,6 +85,8 @@ def world():
         "away": make_time_off(author).pk,
         "still": make_still(unsigned).pk,
         "file": sent_file(visit).pk,
+        "note": note.pk,
+        "own_note": own_note.pk,
         "draft": unsigned.pk,
         "signed": signed.pk,
         "elsewhere": elsewhere.pk,
@@ -117,6 +121,14 @@ def _papers(issued, signed, people):
         "referral": hot.referral,
         "hand_over": actions.hand_over(issued, author, receiver, summary, **by),
     }
+
+
+def noted(author, patient, *, sign=True):
+    """A note of the author's, signed or not."""
+    by = {"by": author.user, "now": NOW}
+    note = actions.start_note(patient, author, "visit", **by)
+    actions.save_note(note, 0, [Entry("plan", "", "Advice")], **by)
+    return actions.sign_note(note, **by) if sign else note
 
 
 def _in_care(patient, *held):
@@ -218,7 +230,7 @@ def test_every_address_has_a_row():
 def test_ids_that_lead_nowhere_are_404(client, row):
     names = (
         "call file flare away still patient visit draft signed elsewhere planned line issued"
-        " issued_line letter finished referral hand_over"
+        " issued_line letter finished referral hand_over note own_note"
     )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}

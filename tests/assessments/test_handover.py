@@ -2,6 +2,7 @@
 
 import pytest
 
+from assessments import actions
 from assessments import handover as work
 from bookings import handover
 from bookings.actions.handover import hand_over, save_practitioner
@@ -103,3 +104,17 @@ def test_rule_38_nobody_elses_work_is_listed():
     care(idle, make_patient())
 
     assert work.open_plans(idle, NOW) == work.unsigned_charts(idle, NOW) == []
+
+
+def test_rule_38_an_unsigned_note_is_handed_over_as_well(manager):
+    physio, patient, colleague = make_practitioner(), make_patient(), make_practitioner()
+    care(physio, patient)
+    note = actions.start_note(patient, physio, "visit", by=physio.user, now=NOW)
+    assert "Unsigned notes" in labels(physio)
+
+    assert hand_over(physio, colleague, by=manager, now=NOW, switch_off=True) == []
+
+    note.refresh_from_db()
+    assert note.author == colleague
+    assert access.caseload(colleague).filter(pk=patient.pk).exists()
+    assert AuditEvent.objects.filter(action="note.handed_over").count() == 1

@@ -4,8 +4,15 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from assessments import actions
 from clinic import roles
-from tests.assessments.factories import make_chart, make_patient, make_practitioner, make_signed
+from tests.assessments.factories import (
+    NOW,
+    make_chart,
+    make_patient,
+    make_practitioner,
+    make_signed,
+)
 from tests.factories import PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +36,13 @@ def test_a_number_for_each_practitioner_and_no_names_of_patients(front_desk):
     make_chart(other, patients[0])
     make_signed(1, practitioner=other, patient=patients[1])
 
+    actions.start_note(patients[0], one, "phone", by=one.user, now=NOW)
+
     page = front_desk.get("/admin/").text
     shown = page[page.index('aria-labelledby="dq-unsigned"') :]
 
-    assert ">4<" in shown
-    assert shown.index(f"<span>{one}</span> <strong>3</strong>") < shown.index(
+    assert ">5<" in shown
+    assert shown.index(f"<span>{one}</span> <strong>4</strong>") < shown.index(
         f"<span>{other}</span> <strong>1</strong>"
     )
     assert "Zaunkoenig" not in page

@@ -26,6 +26,7 @@ from assessments.models import (
     Letter,
     LetterSending,
     LibraryVersion,
+    Note,
     Plan,
     PlanLine,
     Referral,
@@ -73,6 +74,8 @@ def patient():
     Finding.objects.create(assessment=unsigned, item="pain_worst", text=CANARY, recorded_at=NOW)
     said_before(visit)
     Remark.objects.create(assessment=unsigned, name="note.history", text=CANARY)
+    note = Note.objects.create(patient=patient, author=physio, kind="phone", started_at=NOW)
+    note.lines.create(name="complaint", text=CANARY)
     Snippet.objects.create(practitioner=physio, word="canary", text=CANARY)
     CallbackRequestFactory(created_at=NOW)
     return patient

@@ -178,7 +178,7 @@ const chart = (() => {
     const row = cell.closest(".sd-side-row");
     const label = row?.querySelector(".sd-side-name > span")?.firstChild.textContent.trim();
     const side = cell.querySelector(".sd-cell-side")?.textContent ?? "";
-    return label ? `${label} ${side}`.trim() : words.note;
+    return label ? `${label} ${side}`.trim() : (cell.dataset.label ?? words.note);
   };
 
   /* the words a person reads for a value */

@@ -21,7 +21,7 @@
 
   for (const note of chart.all("[data-note]")) {
     const grow = () => {
-      note.rows = Math.min(8, Math.max(1, note.value.split("\n").length, Math.ceil(note.value.length / 70)));
+      note.rows = Math.min(Number(note.dataset.most ?? 8), Math.max(Number(note.dataset.least ?? 1), note.value.split("\n").length, Math.ceil(note.value.length / 70)));
     };
     // before the value is read for saving
     note.addEventListener("input", (event) => {
