@@ -29,12 +29,16 @@ def open_referral(
 
     fired  ids of the red flags, in the caller's transaction
 
-    Nothing is opened where an open referral of this patient asks for all of them already.
+    Nothing is opened where an open referral of this patient asks for all of them already; one of a
+    chart that was entered in error does not count, for no letter is written from it.
     """
     asked = {
         flag["id"]
         for flags in Referral.objects.open()
-        .filter(assessment__episode__patient__in=records_of(assessment.episode.patient_id))
+        .filter(
+            assessment__episode__patient__in=records_of(assessment.episode.patient_id),
+            assessment__mistake__isnull=True,
+        )
         .values_list("flags", flat=True)
         for flag in flags
     }

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from assessments import actions
+from assessments.actions.mistakes import Mistake, enter_in_error
 from assessments.correspondence import open_referrals
 from assessments.errors import AlreadyWritten, ReferralIsClosed
 from assessments.models import Letter, Referral
@@ -173,6 +174,16 @@ def test_the_same_flags_again_open_no_second_one(physio, hot):
     assert Referral.objects.count() == 1
 
 
+def test_the_right_chart_after_one_in_error_has_its_own(physio, hot):
+    told = Mistake(kind="other", reason="charted twice")
+    enter_in_error(hot, told, physio, by=physio.user, now=NOW)
+
+    again = make_chart(physio, hot.episode.patient, case_input(6))
+    actions.sign(again, by=physio.user, now=NOW)
+
+    assert Referral.objects.filter(assessment=again).exists()
+
+
 def test_a_further_flag_opens_another(physio, hot):
     raw = case_input(6) | {"rf_cauda_equina": "yes"}
     again = make_chart(physio, hot.episode.patient, raw)
@@ -283,6 +294,6 @@ def test_nothing_of_it_is_in_mail_or_for_the_manager(site, hot):
 def test_today_costs_the_same_for_many(site, physio, count, django_assert_max_num_queries):
     for _each in range(count):
         make_signed(6, practitioner=physio)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         page = site.get("/chart/").text
     assert page.count("See to it") == count
