@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments import trail
+from assessments.deadline import due_on
 from assessments.errors import AlreadyWritten, ReasonMissing, ReferralIsClosed
 from assessments.findings import Findings
 from assessments.library_store import library_of
 from assessments.models import Assessment, Referral
-from assessments.rules.deadline import due_on
 from assessments.rules.gate import BLOCKING
 from assessments.where import seen_on, zone_of
 from clinic.models import User

@@ -16,8 +16,10 @@ from clinic import practice, roles
 from tests.assessments.factories import NOW, grant, make_issued, make_practice, make_user
 
 pytestmark = pytest.mark.django_db
-# What is new on every answer and says nothing: tokens of forms, and the id of the next log.
-TOKENS = re.compile(r'((csrfmiddlewaretoken|client_id)" value=|x-csrftoken": |data-token=)"[^"]*"')
+# What is new on every answer and says nothing: tokens of forms, ids of the next log and addendum.
+TOKENS = re.compile(
+    r'((csrfmiddlewaretoken|client_id|key)" value=|x-csrftoken": |data-token=)"[^"]*"'
+)
 NEW_WORDS = "Sit tall, straighten the knee slowly, and lower it slower still."
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from assessments.deadline import days, due_on
 from assessments.library import shipped
-from assessments.rules.deadline import days, due_on
 
 EMERGENCY, SAME_DAY, REFER = "EMERGENCY", "SAME_DAY", "REFER"
 FLAGS = shipped().rulebook.flag_by_id

@@ -94,7 +94,7 @@ def test_an_empty_clinic_has_nothing_to_do(front_desk):
         "affected": "No change of hours is left to deal with.",
         "offers": "No offer waits for an answer.",
         "messages": "Every message has left.",
-        "unsigned": "Every chart is signed.",
+        "unsigned": "Every chart and note is signed.",
     }.items():
         assert words in box(page, name)
         assert ">0<" in box(page, name)

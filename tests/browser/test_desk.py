@@ -40,7 +40,6 @@ def test_the_queues_keep_themselves_up_to_date(open_page, watch):
     guest.get_by_role("button", name=re.compile("call", re.I)).last.click()
     desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
-    expect(calls).to_contain_text("Tess Ringup")
     expect(calls.locator(".dq-count")).to_have_text(str(int(before) + 1))
     expect(link).to_be_focused()
     expect(desk.get_by_role("status").filter(has_text="To call back")).to_have_count(1)
