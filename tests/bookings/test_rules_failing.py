@@ -36,6 +36,7 @@ def broken(request, monkeypatch):
         Kept.forget()  # what was worked out before stays right, and is not asked again
         if request.param == "database":
             monkeypatch.setattr(visits, "visits", breaks)
+            monkeypatch.setattr(visits, "Found", breaks)  # what lies around a held time
         else:
             monkeypatch.setattr("bookings.availability.free_starts", breaks)
             monkeypatch.setattr("bookings.availability.is_free", breaks)
