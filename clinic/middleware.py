@@ -4,10 +4,12 @@ import uuid
 from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from clinic import lock, practice
 from clinic.logs import request_id
-from clinic.views.errors import method_not_allowed
+from clinic.views.errors import method_not_allowed, page_not_found
 
 
 def client_address(request: HttpRequest) -> str:
@@ -96,6 +98,10 @@ class SignInRequired(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
+    def get_login_url(self, view_func):
+        """There is one sign-in; the admin's own would only lead on to it."""
+        return resolve_url(settings.LOGIN_URL)
+
     def handle_no_permission(self, request, view_func):
         """Lead back, after the sign-in, to the page that held the form: a form cannot be opened."""
         if request.method in {"GET", "HEAD"}:
@@ -140,6 +146,37 @@ def needs_second_factor(user) -> bool:
     """Say whether ``user`` works here and has not yet set up a second factor."""
     works_here = user.is_staff or user.groups.exists()
     return works_here and not user.authenticator_set.exclude(type="recovery_codes").exists()
+
+
+class DeskDoor(Middleware):
+    """Nothing below /admin/ exists for somebody signed in who does not work there: 404.
+
+    One door before every view, so that a page added tomorrow is closed as well. Inside, what a
+    role may not open is 404 too; 403 is left for a row one may read and not change as it stands.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def _inside(request: HttpRequest) -> bool:
+        return request.path_info.startswith("/admin/")
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not self._inside(request) or not request.user.is_authenticated:
+            return  # whoever is not signed in was led to the sign-in
+        if not admin.site.has_permission(request):
+            raise Http404
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, PermissionDenied) or not self._inside(request):
+            return None
+        match = request.resolver_match
+        of_a_row = match is not None and match.view_name.endswith("_change")
+        owner = getattr(match.func, "model_admin", None) if match and of_a_row else None
+        if owner is not None and owner.has_view_permission(request):
+            return None
+        return page_not_found(request, exception)
 
 
 class ClinicClock(Middleware):

@@ -13,6 +13,7 @@ CLINICAL_LEAD = "clinical lead"
 PHYSIO = "physio"
 STUDENT = "student"
 COACH = "coach"  # exercise physiologist, strength and conditioning, after a hand-over
+IN_ADMIN = (FRONT_DESK, MANAGER, CLINICAL_LEAD)
 
 _DIARY = {
     "bookings.appointment": "view add change",

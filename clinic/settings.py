@@ -148,6 +148,8 @@ MIDDLEWARE = [
     "clinic.middleware.SignInRequired",
     "clinic.middleware.SecondFactor",
     "clinic.middleware.ScreenLock",
+    # Nothing below /admin/ exists for who does not work there.
+    "clinic.middleware.DeskDoor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.ClinicClock",

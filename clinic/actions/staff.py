@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import audit, roles
 from clinic.actions.records import save_record
-from clinic.actions.users import IN_ADMIN, invite_user
+from clinic.actions.users import invite_user
 from clinic.errors import ClinicError
 from clinic.models import Practitioner, User
 from clinic.models.users import normal_email
@@ -47,7 +47,7 @@ def save_staff(user: User, *, role_names: Collection[str], by: User) -> User:
     if fault := staff_fault(user, held=held, wanted=set(role_names), by=by):
         raise fault
     with transaction.atomic():
-        user.is_staff = not set(IN_ADMIN).isdisjoint(role_names)
+        user.is_staff = not set(roles.IN_ADMIN).isdisjoint(role_names)
         user.save(update_fields=["name", "is_active", "is_staff"])
         user.groups.set(Group.objects.filter(name__in=role_names))
         changes = {

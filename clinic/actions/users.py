@@ -11,8 +11,6 @@ from clinic.audit import works_here
 from clinic.models import AuditEvent, User
 from clinic.models.users import normal_email
 
-IN_ADMIN = (roles.FRONT_DESK, roles.MANAGER, roles.CLINICAL_LEAD)
-
 
 class InvitationTokens(PasswordResetTokenGenerator):
     """Signed, for one person, for settings.PASSWORD_RESET_TIMEOUT seconds, used up by a password.
@@ -77,7 +75,7 @@ def invite_user(
         user = User.objects.filter(email=normal_email(email)).first()
         if user is None:
             user = User.objects.create_user(email, name=name)
-        user.is_staff = user.is_staff or not set(IN_ADMIN).isdisjoint(role_names)
+        user.is_staff = user.is_staff or not set(roles.IN_ADMIN).isdisjoint(role_names)
         user.save(update_fields=["is_staff"])
         user.groups.add(*Group.objects.filter(name__in=role_names))
         audit.record("user_invited", user, by=by, data={"roles": sorted(role_names)})

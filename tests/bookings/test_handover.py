@@ -191,5 +191,5 @@ def test_only_a_manager_hands_over(client, clinic):
     client.force_login(user)
     address = f"/admin/clinic/practitioner/{clinic.physio.pk}/handover/"
 
-    assert client.get(address).status_code == 403
-    assert client.post(address, {}).status_code == 403
+    assert client.get(address).status_code == 404
+    assert client.post(address, {}).status_code == 404

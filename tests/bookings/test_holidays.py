@@ -200,4 +200,4 @@ def test_only_the_desk_closes(client, front_desk, clinic):
     lead.groups.add(Group.objects.get(name=roles.CLINICAL_LEAD))
     client.force_login(lead)
 
-    assert client.get(PAGE).status_code == 403
+    assert client.get(PAGE).status_code == 404

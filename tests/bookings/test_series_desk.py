@@ -137,5 +137,5 @@ def test_only_the_desk_comes_here(client, front_desk, said):
     lead.groups.add(Group.objects.get(name=roles.CLINICAL_LEAD))
     client.force_login(lead)
 
-    assert client.get(ADD).status_code == 403
-    assert client.post(ADD, {**said, "book": "1"}).status_code == 403
+    assert client.get(ADD).status_code == 404
+    assert client.post(ADD, {**said, "book": "1"}).status_code == 404

@@ -297,8 +297,8 @@ def test_a_text_message_says_how_many_it_will_be(manager):
 def test_the_desk_and_others_change_no_texts():
     desk = signed_in(roles.FRONT_DESK)
 
-    assert desk.get(LIST).status_code == 403
-    assert desk.post(CODE, {"subject": "s", "body": "{code}", "base": 0}).status_code == 403
+    assert desk.get(LIST).status_code == 404
+    assert desk.post(CODE, {"subject": "s", "body": "{code}", "base": 0}).status_code == 404
     assert Client().get(LIST).status_code == 302
     assert not MessageText.objects.exists()
 

@@ -152,8 +152,8 @@ def test_the_desk_does_not_read_the_trail(manager):
     browser = Client()
     browser.force_login(desk)
 
-    assert browser.get(LIST).status_code == 403
-    assert browser.get(f"{LIST}{event.pk}/change/").status_code == 403
+    assert browser.get(LIST).status_code == 404
+    assert browser.get(f"{LIST}{event.pk}/change/").status_code == 404
     assert Message.objects.count() == 0
 
 
