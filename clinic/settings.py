@@ -106,7 +106,7 @@ else:
     )
 
 INSTALLED_APPS = [
-    "clinic.site.ClinicAdminConfig",
+    "clinic.admin_app.ClinicAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,9 +11,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-
-class ClinicAdminConfig(AdminConfig):
-    default_site = "clinic.site.ClinicAdminSite"
+from clinic import roles
+from clinic.access import has_role
 
 
 class ClinicAdminSite(AdminSite):
@@ -28,10 +26,6 @@ class ClinicAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Say whether this person works here; a mark without a role opens nothing."""
-        # This module is read before there are models.
-        from clinic import roles
-        from clinic.access import has_role
-
         user = request.user
         if not user.is_active or not user.is_staff:
             return False
