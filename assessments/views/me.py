@@ -22,6 +22,7 @@ from assessments.day import day_of, run_cards
 from assessments.mine import my_progress
 from assessments.models import Plan
 from assessments.pdf import plan_pdf, running_targets, stages_of
+from assessments.plan_history import changed_since
 from assessments.run_forms import ahead_form, run_form
 from assessments.running_part import running_of
 from assessments.screen.sent import UnreadableError, read_body
@@ -59,13 +60,15 @@ def me_plan(request: HttpRequest, me: Reader) -> HttpResponse:
         context = {"patient": me.patient, "paused": plans.exists()}
         return render(request, "assessments/me_no_plan.html", context)
     sheet = _shown(me, plan)
+    versions = list(plans)
     context = {
         "patient": me.patient,
         "me": me,
+        "changed": changed_since(plan, versions),
         "sheet": sheet,
         "targets": running_targets(sheet.running),
         "stages": stages_of(sheet),
-        "versions": plans,
+        "versions": versions,
         "emergency_number": sheet.number,
     }
     if not sheet.ended:

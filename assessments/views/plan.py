@@ -19,6 +19,7 @@ from assessments.errors import CannotIssue, NoPlanAllowed, PlanIsFinal, ReasonMi
 from assessments.library_store import library_of
 from assessments.models import Assessment, Plan
 from assessments.plan_basis import in_force, shaken
+from assessments.plan_history import changed_since, issued_before
 from assessments.review import review_of
 from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
@@ -266,5 +267,6 @@ def _page(
     if plan is not None:
         lines = list(plan.lines.all())
         context["review"] = review_of(plan)
+        context["changed"] = changed_since(plan, issued_before(plan))
         context["open"] = [] if plan.issued_at else against_issuing(plan, lines)
     return render(request, "assessments/chart_plan.html", context, status=status)
