@@ -14,10 +14,12 @@ class AssessmentsConfig(AppConfig):
             before_visits,
             board,
             handover,
+            holding,
             messages,
             my_care,
             periodic,
             queues,
+            reproducing,
             reviews,
             series_hint,
         )

@@ -12,6 +12,7 @@ class BookingsConfig(AppConfig):
         from bookings import (  # noqa: F401
             call_letters,
             first_steps,
+            holding,
             messages,
             my_packages,
             my_page,

@@ -12,6 +12,7 @@ class ClinicConfig(AppConfig):
         from clinic import (  # noqa: F401  # they register themselves
             checks,
             first_steps,
+            holding,
             letters,
             my_choices,
             my_devices,

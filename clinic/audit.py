@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -135,17 +135,21 @@ def digest(event: AuditEvent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def broken_links() -> int:
-    """Count the rows that do not follow from the row before them in their chain."""
-    broken = 0
+def unfit_rows() -> Iterator[AuditEvent]:
+    """Yield every row that does not follow from the row before it in its chain, in a stream."""
     chain, position, previous = "", 0, ""
-    for event in AuditEvent.objects.order_by("chain", "position").iterator():
+    for event in AuditEvent.objects.order_by("chain", "position").iterator(chunk_size=1_000):
         if event.chain != chain:
             chain, position, previous = event.chain, 0, ""
         fits = event.position == position + 1 and event.previous == previous
-        broken += not (fits and event.digest == digest(event))
+        if not fits or event.digest != digest(event):
+            yield event
         position, previous = event.position, event.digest
-    return broken
+
+
+def broken_links() -> int:
+    """Count the rows that do not follow from the row before them in their chain."""
+    return sum(1 for _ in unfit_rows())
 
 
 def _queue_up(chain: str) -> None:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import IO
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
@@ -43,6 +44,14 @@ class Clean:
 def clinical_files() -> Storage:
     """Return the store of files about patients; no address leads into it."""
     return storages["clinical"]
+
+
+def digest_of(file: IO[bytes] | File) -> str:
+    """Return the SHA-256 of an open file, read piece by piece, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    while piece := file.read(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def cleaned(file: File) -> Clean:

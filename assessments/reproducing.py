@@ -1,0 +1,84 @@
+"""Whether the rules, asked again, say what they said: of every signed chart and drafted plan.
+
+The rules are pure, so a chart and the version of the library it was judged by give the same
+answer for ever. Lines that a clinician changed, added or took out are theirs, and so is a plan
+that was composed by hand.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from assessments.holding import STREAM
+from assessments.judging import explanations_of, judge, result_of
+from assessments.library_store import library_of
+from assessments.models import Assessment, Plan, PlanLine
+from assessments.plan_lines import drafted_lines
+from assessments.plan_texts import texts_of
+from assessments.rules.draft import Draft
+from assessments.seal import LINE_FIELDS
+from assessments.storage import findings_from
+from clinic.invariants import invariant, named
+
+# What a drafted line copies from the library; its place changes with the lines around it.
+COPIED = [name for name in LINE_FIELDS if name not in ("position", "change", "change_reason")]
+
+
+@invariant("plans", "plans.charts", "the rules say of a signed chart what they said then")
+def charts(now: datetime) -> Iterator[str]:
+    signed = Assessment.objects.filter(signed_at__isnull=False)
+    rows = signed.order_by("library_id", "pk").prefetch_related("findings")
+    for chart in rows.iterator(STREAM):
+        judged = _judged(chart)
+        same = (
+            _stored(result_of(judged)) == chart.result
+            and judged.plan_status == chart.plan_status
+            and judged.gate.level == chart.gate_level
+        )
+        if not same:
+            yield named(chart)
+
+
+@invariant("plans", "plans.drafted", "the rules draft the plan they drafted then")
+def plans(now: datetime) -> Iterator[str]:
+    drafted = Plan.objects.filter(composed=False).select_related("assessment")
+    rows = drafted.order_by("library_id", "pk").prefetch_related("assessment__findings", "lines")
+    for plan in rows.iterator(STREAM):
+        judged = _judged(plan.assessment)
+        if judged.plan is None or not (_same_plan(plan, judged) and _same_lines(plan, judged)):
+            yield named(plan)
+
+
+def _judged(chart: Assessment) -> Draft:
+    return judge(findings_from(chart.findings.all()), chart.library_id)
+
+
+def _same_plan(plan: Plan, judged: Draft) -> bool:
+    said = {
+        "result": result_of(judged),
+        "explanations": explanations_of(judged),
+        "texts": texts_of(judged, library_of(plan.library_id)),
+        "start_phase": judged.plan and judged.plan.start_phase,
+        "pain_limit": judged.plan and int(judged.plan.pain_limit_exercise),
+    }
+    return all(_stored(value) == getattr(plan, name) for name, value in said.items())
+
+
+def _same_lines(plan: Plan, judged: Draft) -> bool:
+    """Say whether every drafted exercise is there, and unchanged where it says so."""
+    kept = {line.exercise: line for line in plan.lines.all()}
+    for line in drafted_lines(judged, library_of(plan.library_id)):
+        held = kept.pop(line.exercise, None)
+        if held is None:
+            return False
+        as_drafted = held.change == PlanLine.Change.DRAFTED
+        if as_drafted and any(
+            _stored(getattr(line, name)) != getattr(held, name) for name in COPIED
+        ):
+            return False
+    return all(line.change != PlanLine.Change.DRAFTED for line in kept.values())
+
+
+def _stored(value: object) -> object:
+    """Return a value as it comes back from the database: lists for tuples, words for lazy ones."""
+    return json.loads(json.dumps(value, default=str))
