@@ -11,32 +11,33 @@ from datetime import date, timedelta
 
 from assessments.rules.gate import BLOCKING
 
-EMERGENCY, SAME_DAY, REFER = BLOCKING
-# Where the text names no time ("surgeon's protocol"): by level; REFER as most of section C has it.
-DAYS_BY_LEVEL = {EMERGENCY: 0, SAME_DAY: 0, REFER: 14}
+REFER = BLOCKING[-1]
 HOURS_A_DAY = 24
 DAYS_OF = {"d": 1, "w": 7, "m": 30}
 _AGE = re.compile(r"under (\d+) years?:\s*(.*)")
 _WITHIN = re.compile(r"within (?:\d+\s*[-–]\s*)?(\d{1,3})\s*(h|day|week|month)")
 
 
-def due_on(flags: Iterable[tuple[str, str]], *, opened: date, age: int | None = None) -> date:
+def due_on(
+    flags: Iterable[tuple[str, str]], *, opened: date, refer_days: int, age: int | None = None
+) -> date:
     """Return the last day on which all of these red flags have been looked at in time.
 
-    flags   level (EMERGENCY, SAME_DAY, REFER) and timeframe of each; at least one
-    opened  the day they were found
-    age     full years; unknown, the shortest time counts
+    flags       level (EMERGENCY, SAME_DAY, REFER) and timeframe of each; at least one
+    opened      the day they were found
+    refer_days  what the library leaves where a REFER names no time ("surgeon's protocol")
+    age         full years; unknown, the shortest time counts
     """
-    return opened + timedelta(days=min(days(level, said, age) for level, said in flags))
+    left = min(days(level, said, age, refer_days=refer_days) for level, said in flags)
+    return opened + timedelta(days=left)
 
 
-def days(level: str, timeframe: str, age: int | None = None) -> int:
-    """Return how many days a timeframe leaves: 0 is the same day. A level never leaves more."""
+def days(level: str, timeframe: str, age: int | None = None, *, refer_days: int) -> int:
+    """Return how many days a timeframe leaves: 0 is the same day, as for any level but REFER."""
+    if level != REFER:
+        return 0
     read = [found for each in _clauses(timeframe, age) if (found := _days(each)) is not None]
-    latest = DAYS_BY_LEVEL[level]
-    if not read:
-        return latest
-    return min(read) if level == REFER else min([*read, latest])
+    return min(read, default=refer_days)
 
 
 def _clauses(timeframe: str, age: int | None) -> list[str]:

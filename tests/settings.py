@@ -1,6 +1,7 @@
 """The project's own settings, with what tests need different."""
 
 import os
+import sys
 
 # Which engine the suite runs on; the demo's own database is never touched.
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:")
@@ -13,7 +14,9 @@ from clinic.settings import DATABASES, VAR
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, so that threads share it as they do in real life; two runs at once do not.
     DATABASES["default"]["NAME"] = str(VAR / "test.sqlite3")
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test_run_{os.getpid()}.sqlite3")}
+    kept = "--reuse-db" in sys.argv  # one run after the other, on the same file
+    run = "kept" if kept else os.getpid()
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test_run_{run}.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"  # no power cuts in tests
     )

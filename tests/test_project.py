@@ -3,13 +3,14 @@
 import ast
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+
+from tests.browser.demo_site import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("clinic", "bookings", "assessments")
@@ -156,6 +157,6 @@ def _patterns(resolver):
     not os.environ.get("STEPDOWN_NOTHING_SKIPPED"), reason="only CI promises a whole machine"
 )
 def test_ci_has_everything_the_suite_can_use():
-    assert shutil.which("chromium")
+    assert chromium()
     wanted = "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
     assert connection.vendor == wanted

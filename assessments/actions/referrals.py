@@ -44,8 +44,8 @@ def open_referral(
     }
     if not fired or set(fired) <= asked:
         return None
-    by_id = library_of(assessment.library_id).rulebook.flag_by_id
-    flags = [by_id[each] for each in fired]
+    rulebook = library_of(assessment.library_id).rulebook
+    flags = [rulebook.flag_by_id[each] for each in fired]
     age = findings.value("age_years")
     referral = Referral.objects.create(
         assessment=assessment,
@@ -57,6 +57,7 @@ def open_referral(
         due_on=due_on(
             [(flag.level, flag.timeframe) for flag in flags],
             opened=min(seen_on(assessment), timezone.localdate(now, zone_of(assessment))),
+            refer_days=int(rulebook.limit("refer_within_days")),
             age=None if age is None else int(str(age)),
         ),
         opened_at=now,

@@ -150,6 +150,7 @@ class PlanLine(models.Model):
     class Meta:
         verbose_name = _("plan line")
         verbose_name_plural = _("plan lines")
+        ordering = ("position",)
         constraints = [
             models.UniqueConstraint(name="line_position_once", fields=["plan", "position"]),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from assessments.library import shipped
 
 EMERGENCY, SAME_DAY, REFER = "EMERGENCY", "SAME_DAY", "REFER"
 FLAGS = shipped().rulebook.flag_by_id
+LEFT = int(shipped().rulebook.limit("refer_within_days"))
 # Specification, section C: days each flag leaves. RF21 names no time.
 SHIPPED = {
     "RF01": 0, "RF02": 0, "RF03": 0, "RF04": 0, "RF05": 0, "RF06": 0, "RF07": 0, "RF08": 0,
@@ -18,7 +19,9 @@ SHIPPED = {
 
 
 def test_every_shipped_flag_has_its_day():
-    read = {name: days(flag.level, flag.timeframe, 40) for name, flag in FLAGS.items()}
+    read = {
+        name: days(flag.level, flag.timeframe, 40, refer_days=LEFT) for name, flag in FLAGS.items()
+    }
 
     assert read == SHIPPED
 
@@ -43,11 +46,17 @@ def test_every_shipped_flag_has_its_day():
     ],
 )
 def test_a_timeframe_is_read(level, said, age, left):
-    assert days(level, said, age) == left
+    assert days(level, said, age, refer_days=14) == left
 
 
 def test_of_several_flags_the_earliest_counts():
     flags = [(REFER, "within 2 weeks"), (SAME_DAY, "today"), (REFER, "within 48 h")]
 
-    assert due_on(flags, opened=date(2027, 1, 10)) == date(2027, 1, 10)
-    assert due_on(flags[::2], opened=date(2027, 12, 30)) == date(2028, 1, 1)
+    assert due_on(flags, opened=date(2027, 1, 10), refer_days=LEFT) == date(2027, 1, 10)
+    assert due_on(flags[::2], opened=date(2027, 12, 30), refer_days=LEFT) == date(2028, 1, 1)
+
+
+def test_the_library_says_what_is_left_where_a_text_names_no_time():
+    assert LEFT == 14
+    assert days(REFER, "as the surgeon says", refer_days=5) == 5
+    assert days(REFER, "within 2 weeks", refer_days=5) == 14

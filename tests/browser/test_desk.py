@@ -43,6 +43,8 @@ def test_the_queues_keep_themselves_up_to_date(open_page, watch):
     expect(calls.locator(".dq-count")).to_have_text(str(int(before) + 1))
     expect(link).to_be_focused()
     expect(desk.get_by_role("status").filter(has_text="To call back")).to_have_count(1)
+    calls.get_by_role("link", name="See all").click()  # the queue shows the most urgent only
+    expect(desk.locator("#result_list")).to_contain_text("Tess Ringup")
 
 
 def test_what_was_done_is_looked_up(open_page):
