@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
-from clinic import audit, readiness
+from clinic import audit, readiness, seals
 from clinic.invariants import invariant, named
 from clinic.models import Message
 
@@ -25,6 +25,18 @@ def guards(now: datetime) -> Iterator[str]:
 def chain(now: datetime) -> Iterator[str]:
     for event in audit.unfit_rows():
         yield f"{named(event)} (row {event.position} of {event.chain})"
+
+
+@invariant("audit", "audit.seals", "every seal follows from the one before it and from its marks")
+def follow(now: datetime) -> Iterator[str]:
+    for seal in seals.unfit_seals():
+        yield named(seal)
+
+
+@invariant("audit", "audit.sealed", "what was sealed of the trail is still there")
+def still_there(now: datetime) -> Iterator[str]:
+    for mark in seals.unmet_marks().iterator(seals.STREAM):
+        yield f"{named(mark)} (row {mark.position} of {mark.chain})"
 
 
 @invariant("messages", "messages.key", "every message is owed once")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 
 from clinic import actions, outbox
+from clinic.actions.sealing import seal_trail as make_seal
 from clinic.jobs import periodic
 
 
@@ -24,3 +25,9 @@ def end_childhood_grants(now: datetime) -> int:
 def clear_sessions(now: datetime) -> int:
     """Forget sessions that ended."""
     return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+@periodic(timedelta(minutes=1))
+def seal_trail(now: datetime) -> int:
+    """Seal what was added to the audit trail."""
+    return make_seal(now)

@@ -1,6 +1,6 @@
 """The practice: people, places, roles, consent, audit and messages. Knows nothing of visits."""
 
-from clinic.models.audit import AuditEvent
+from clinic.models.audit import AuditEvent, AuditMark, AuditSeal
 from clinic.models.care import CareRelation
 from clinic.models.devices import PlanDevice
 from clinic.models.news import News
@@ -15,6 +15,8 @@ from clinic.models.users import User
 
 __all__ = [
     "AuditEvent",
+    "AuditMark",
+    "AuditSeal",
     "CareRelation",
     "Consent",
     "DevicePin",

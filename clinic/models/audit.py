@@ -48,3 +48,51 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+
+class AuditSeal(models.Model):
+    """What the whole trail was at one moment: how far every chain had come.
+
+    A chain shows a row that was changed or taken out of its middle; only a seal shows that its
+    newest rows, or all of it, are gone. Seals form a chain of their own, whose newest digest is
+    kept outside this machine: with every backup, or on paper.
+
+    until  the highest key of the trail when it was made
+    whole  whether every chain was looked at, or only those that grew lately
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)  # 1, 2, 3 …
+    made_at = models.DateTimeField()
+    until = models.BigIntegerField()
+    whole = models.BooleanField(default=False)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("seal of the audit trail")
+        verbose_name_plural = _("seals of the audit trail")
+        constraints = [Final(name="audit_seal_is_append_only")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class AuditMark(models.Model):
+    """How far one chain had come when a seal was made: its newest row's position and digest."""
+
+    id = models.BigAutoField(primary_key=True)
+    seal = models.ForeignKey(AuditSeal, on_delete=models.PROTECT, related_name="marks")
+    chain = models.CharField(max_length=36)
+    position = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("mark of a seal")
+        verbose_name_plural = _("marks of seals")
+        constraints = [
+            models.UniqueConstraint(name="audit_mark_once", fields=["chain", "position"]),
+            Final(name="audit_mark_is_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        return self.chain

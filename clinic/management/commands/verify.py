@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from clinic import invariants
+from clinic import invariants, seals
 
 LISTED = 20  # rows named for one invariant, unless more are asked for
 
@@ -24,15 +24,26 @@ class Command(BaseCommand):
             "parts", nargs="*", metavar="PART", help=f"only {', '.join(invariants.parts())}"
         )
         parser.add_argument(
+            "--checkpoint",
+            metavar="N:DIGEST",
+            help="a seal of the audit trail that was kept elsewhere, and must be there unchanged",
+        )
+        parser.add_argument(
             "--list", type=int, default=LISTED, metavar="N", help="rows named for one invariant"
         )
 
-    def handle(self, *, parts: list[str], list: int, **options: object) -> None:
+    def handle(
+        self, *, parts: list[str], list: int, checkpoint: str | None, **options: object
+    ) -> None:
         if unknown := sorted(set(parts) - set(invariants.parts())):
             known = ", ".join(invariants.parts())
             raise CommandError(f"There is no part {unknown[0]}; there are {known}.")
         self._take_your_time()
         looked = [self._look_at(each, list) for each in invariants.of(parts)]
+        if checkpoint:
+            looked.append(not self._fits(checkpoint))
+        if not parts or "audit" in parts:
+            self._tell_seals()
         if broken := sum(looked):
             raise CommandError(f"{broken} of {len(looked)} invariants are broken.")
         self.stdout.write(f"All {len(looked)} invariants hold.")
@@ -51,6 +62,28 @@ class Command(BaseCommand):
         if not count:
             self.stdout.write(f"ok      {each.name}: {each.about}")
         return bool(count)
+
+    def _fits(self, checkpoint: str) -> bool:
+        """Look for a seal that was kept elsewhere, and say whether it is there."""
+        try:
+            fits = seals.fits(checkpoint)
+        except ValueError as error:
+            raise CommandError("A checkpoint is a number, a colon and 64 digits.") from error
+        word = "ok    " if fits else "BROKEN"
+        number = checkpoint.partition(":")[0]
+        self.stdout.write(f"{word}  audit.checkpoint: seal {number} is there as it was kept")
+        return fits
+
+    def _tell_seals(self) -> None:
+        """Say how far the trail is sealed. What is not yet is no fault: the worker comes to it."""
+        seal, open_rows = seals.newest(), seals.unsealed().count()
+        if seal is None:
+            self.stdout.write("        The trail is not sealed yet: the worker does it.")
+        else:
+            made = f"{seal.made_at:%Y-%m-%d %H:%M} UTC"
+            self.stdout.write(f"        Newest seal, of {made}; keep it elsewhere:")
+            self.stdout.write(f"        {seals.checkpoint(seal)}")
+            self.stdout.write(f"        Rows not sealed yet: {open_rows}")
 
     @staticmethod
     def _found(each: invariants.Invariant) -> Iterator[str]:
