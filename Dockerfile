@@ -9,6 +9,12 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 RUN groupadd --system --gid 10001 stepdown \
     && useradd --system --uid 10001 --gid stepdown --home-dir /srv/stepdown --shell /usr/sbin/nologin stepdown
 
+# pg_dump and pg_restore, for backups; of the same version as the server in docker-compose.yml.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client-15 \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /srv/stepdown
 
 COPY requirements.txt ./
@@ -26,7 +32,7 @@ RUN STEPDOWN_MODE=production SECRET_KEY="$(python -c 'import secrets; print(secr
     ALLOWED_HOSTS=localhost SITE_URL=https://localhost EMAIL_URL=smtp://localhost \
     DATABASE_URL=postgres://nobody@localhost/none \
     python manage.py collectstatic --noinput --verbosity 0 \
-    && install -d -o stepdown -g stepdown var var/media var/files
+    && install -d -o stepdown -g stepdown var var/media var/files var/staging
 
 USER 10001:10001
 EXPOSE 8000

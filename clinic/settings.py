@@ -351,6 +351,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # Where backups are written: the first day asks for it and shows how old the newest file is.
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
+# A file with the words that backups are encrypted with. It is kept where the backups are not.
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")
 
 # Hardening -------------------------------------------------------------------------------------
 
