@@ -108,6 +108,14 @@ class PlanIsFinal(RecordError):
     text = _("This plan was issued. Make a new version to change it.")
 
 
+class NoPhaseToGoTo(RecordError):
+    text = _("Only the plan in force, and one the rules drafted, goes on to the next phase.")
+
+
+class DraftIsOpen(RecordError):
+    text = _("A new version is already begun. Issue it first; then go on to the next phase.")
+
+
 class ReasonMissing(RecordError):
     text = _("Say why in a few words.")
 

@@ -139,6 +139,7 @@ urlpatterns = [
     path(f"{PLAN}note/", plan.chart_plan_note, name="chart-plan-note"),
     path(f"{PLAN}preview/", plan.chart_plan_preview, name="chart-plan-preview"),
     path(f"{PLAN}keep/", plan.chart_plan_keep, name="chart-plan-keep"),
+    path(f"{PLAN}advance/", plan.chart_plan_advance, name="chart-plan-advance"),
     path(f"{PLAN}issue/", plan.chart_plan_issue, name="chart-plan-issue"),
     path(f"{LINE}edit/", plan.chart_plan_edit, name="chart-plan-edit"),
     path(f"{LINE}remove/", plan.chart_plan_remove, name="chart-plan-remove"),

@@ -4,6 +4,7 @@ Every action takes ``by``, the person who acts, and ``now``, the instant it happ
 """
 
 from assessments.actions.addenda import add_addendum
+from assessments.actions.advancing import advance_phase
 from assessments.actions.charting import Saved, save_values, second_looks
 from assessments.actions.composing import compose_plan
 from assessments.actions.cosigning import co_sign
@@ -61,6 +62,7 @@ __all__ = [
     "add_addendum",
     "add_file",
     "add_line",
+    "advance_phase",
     "amend",
     "amend_note",
     "carry_measurements",

@@ -103,24 +103,42 @@ def draft_plan(assessment: Assessment, *, by: User, now: datetime) -> Plan:
 @transaction.atomic
 def revise_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Begin a new version from an issued one, with its changes; return the open draft if any."""
-    episode = EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=plan.episode_id)
+    EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=plan.episode_id)
     open_draft = plan.assessment.plans.filter(issued_at__isnull=True).first()
     if open_draft is not None:
         return open_draft
     lines = list(plan.lines.order_by("position"))
-    fresh = Plan.objects.get(pk=plan.pk)
+    fresh = copy_of(plan, lines, by=by, now=now)
+    _did("plan.revised", fresh, by, now)
+    return fresh
+
+
+def copy_of(
+    plan: Plan, lines: list[PlanLine], *, by: User, now: datetime, **changed: object
+) -> Plan:
+    """Save a new draft after this version with these lines, stored or new.
+
+    The caller has locked the episode. ``changed`` names fields of the plan that differ.
+    """
+    fresh = Plan.objects.select_related("episode", "assessment").get(pk=plan.pk)
     fresh.pk, fresh._state.adding = None, True
     fresh.id = Plan._meta.get_field("id").get_default()
-    fresh.version = next_version(episode)
+    fresh.version = next_version(plan.episode)
     fresh.drafted_at, fresh.drafted_by = now, by
     fresh.issued_at = fresh.issued_by = fresh.replaced_at = None
     fresh.content_hash = ""
     fresh.review_on = review_day(now, int(str(part(plan.result, "plan").get("review_days", 14))))
+    for name, value in changed.items():
+        setattr(fresh, name, value)
+    fresh.unasked = (
+        unasked_for(lines, findings_of(plan.assessment), library_of(plan.library_id))
+        if changed
+        else fresh.unasked
+    )
     fresh.save(force_insert=True)
     for line in lines:
         line.pk, line._state.adding = PlanLine._meta.get_field("id").get_default(), True
     _add_lines(fresh, lines)
-    _did("plan.revised", fresh, by, now)
     return fresh
 
 

@@ -228,7 +228,7 @@ def _cited(library: Library) -> Iterator[tuple[str, str, Citation]]:
         ("blocks", (*rulebook.blocks, *rulebook.optional, *rulebook.never)),
         ("prognosis", (*rulebook.bands, *rulebook.notes)),
         ("exercises", library.exercises),
-        ("phases", [library.step_back]),
+        ("phases", [library.step_back, *([library.stale] if library.stale else [])]),
         ("running", (running.walk_jog, running.after_run, running.keep_going)),
         ("conflicts", library.conflicts),
         ("wording", library.wording),

@@ -16,11 +16,17 @@ Known = Mapping[str, object]  # finding, metric or fact -> value of the index si
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something a criterion reads that is neither a finding nor a metric."""
+    """Something a criterion reads that is neither a finding nor a metric.
+
+    days       over which it is counted from logs
+    share_pct  of what is usual, where a part of it is enough
+    """
 
     id: str
     label: str
     kind: Literal["number", "yes_no", "list"]
+    days: int | None = None
+    share_pct: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,4 +109,14 @@ class StepBack:
 
     sessions_over_limit: int
     worse_mornings_in_a_row: int
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """After how many days a value no longer counts: examined, said by the patient, logged."""
+
+    findings_days: int
+    answers_days: int
+    logs_days: int
     sources: tuple[Citation, ...]

@@ -95,15 +95,15 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByPhase:
-    """Exercises of a block for each start phase, in order."""
+    """Exercises of a block for each start phase, in order. Later phases keep those of P3."""
 
     P1: tuple[str, ...]
     P2: tuple[str, ...]
     P3: tuple[str, ...]
 
     def of(self, phase: str) -> tuple[str, ...]:
-        """Return the exercises of "P1", "P2" or "P3"."""
-        return {"P1": self.P1, "P2": self.P2, "P3": self.P3}[phase]
+        """Return the exercises of a phase, "P1" to "P5"."""
+        return {"P1": self.P1, "P2": self.P2}.get(phase, self.P3)
 
     @property
     def all(self) -> tuple[str, ...]:

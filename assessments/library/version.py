@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import cast
 
 from assessments.figures import Figure
-from assessments.library.phases import Fact, Phase, StepBack
+from assessments.library.phases import Fact, Phase, Stale, StepBack
 from assessments.library.rulebook import FILES as RULE_FILES
 from assessments.library.rulebook import Rulebook, load_rulebook
 from assessments.library.running import Running
@@ -56,6 +56,7 @@ class _Phases:
     facts: tuple[Fact, ...]
     step_back: StepBack
     phases: tuple[Phase, ...]
+    stale: Stale | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Library:
     articles   the clinic articles behind ``claims``
     wording    texts that pages show
     figures    drawings of exercises; none in a version older than they are
+    stale      how long a value counts for a criterion; none in a version older than that
     """
 
     version: int
@@ -97,6 +99,7 @@ class Library:
     claims: tuple[Claim, ...]
     wording: tuple[Phrase, ...]
     figures: tuple[Figure, ...] = ()
+    stale: Stale | None = None
 
     @cached_property
     def exercise_by_id(self) -> Mapping[str, Exercise]:
@@ -105,6 +108,10 @@ class Library:
     @cached_property
     def figure_by_exercise(self) -> Mapping[str, Figure]:
         return {figure.exercise: figure for figure in self.figures}
+
+    @cached_property
+    def fact_by_id(self) -> Mapping[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
 
     @cached_property
     def phase_by_id(self) -> Mapping[str, Phase]:
@@ -138,7 +145,12 @@ class Library:
             **_rule_data(self.rulebook),
             "exercises": to_data(self.exercises),
             "phases": to_data(
-                _Phases(facts=self.facts, step_back=self.step_back, phases=self.phases)
+                _Phases(
+                    facts=self.facts,
+                    step_back=self.step_back,
+                    phases=self.phases,
+                    stale=self.stale,
+                )
             ),
             "running": to_data(self.running),
             "conflicts": to_data(_Conflicts(banned=self.banned, conflicts=self.conflicts)),
@@ -171,6 +183,7 @@ class Library:
             facts=phases.facts,
             phases=phases.phases,
             step_back=phases.step_back,
+            stale=phases.stale,
             running=read(Running, data["running"], "running"),
             banned=conflicts.banned,
             conflicts=conflicts.conflicts,

@@ -59,6 +59,20 @@ def phase_parts(data: Data) -> Iterator[Part]:
             sources((*at, "sources")),
         ),
     )  # fmt: skip
+    if data["phases"].get("stale"):
+        at, days = ("phases", "stale"), _("days")
+        yield Part(
+            kind="phase", ref="stale", section="phases", file="phases", where="stale",
+            heading=_("How long a value counts for a criterion"),
+            slots=(
+                whole("findings", (*at, "findings_days"), _("Examined"), 1, 365, unit=days,
+                      needed=True),
+                whole("answers", (*at, "answers_days"), _("Said by the patient"), 1, 365,
+                      unit=days, needed=True),
+                whole("logs", (*at, "logs_days"), _("Logged"), 1, 365, unit=days, needed=True),
+                sources((*at, "sources")),
+            ),
+        )  # fmt: skip
 
 
 def _phase(at: Path, phase: dict[str, Any]) -> tuple[Slot, ...]:

@@ -17,7 +17,7 @@ from assessments.models.letter import Letter, LetterSending
 from assessments.models.library import LibraryVersion
 from assessments.models.log import ExerciseLog, LogLook
 from assessments.models.note import Note, NoteLine
-from assessments.models.plan import Plan, PlanLine
+from assessments.models.plan import PhaseStep, Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.referral import Referral
 from assessments.models.remark import Remark
@@ -47,6 +47,7 @@ __all__ = [
     "MorningLog",
     "Note",
     "NoteLine",
+    "PhaseStep",
     "Plan",
     "PlanKept",
     "PlanLine",

@@ -162,3 +162,37 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return self.exercise
+
+
+class PhaseStep(models.Model):
+    """A clinician took a plan on to the next phase: from which one, why, and what stood then.
+
+    The app never does this by itself. ``criteria`` holds, for each criterion to leave the phase,
+    its id, its sentence, its state on that day and whether the clinician saw it to be met.
+    """
+
+    plan = models.OneToOneField(
+        Plan, on_delete=models.PROTECT, primary_key=True, related_name="step"
+    )  # the version that begins the phase
+    from_plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    from_phase = models.CharField(_("from phase"), max_length=2)
+    to_phase = models.CharField(_("to phase"), max_length=2)
+    reason = models.CharField(_("why now"), max_length=300)
+    criteria = models.JSONField(default=list)
+    made_at = models.DateTimeField(_("decided"))
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("decided by"), max_length=120)  # as it was on that day
+
+    class Meta:
+        verbose_name = _("step to the next phase")
+        verbose_name_plural = _("steps to the next phase")
+        constraints = [
+            models.CheckConstraint(name="phase_step_with_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="phase_step_goes_on", condition=Q(to_phase__gt=models.F("from_phase"))
+            ),
+            Final(name="phase_step_is_final"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_phase} → {self.to_phase}"

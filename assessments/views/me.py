@@ -22,6 +22,8 @@ from assessments.day import day_of, run_cards
 from assessments.mine import my_progress
 from assessments.models import Plan
 from assessments.pdf import plan_pdf, running_targets, stages_of
+from assessments.phase_now import phase_now
+from assessments.phase_words import standing_for_patient
 from assessments.plan_history import changed_since
 from assessments.run_forms import ahead_form, run_form
 from assessments.running_part import running_of
@@ -125,7 +127,12 @@ def me_progress(request: HttpRequest, me: Reader) -> HttpResponse:
     person, now = me.patient, timezone.now()
     with transaction.atomic():
         trail.did_again("progress.opened", person, by=me.user, patient_id=person.pk, now=now)
-    context = {"patient": person, "progress": my_progress(person, timezone.localdate(now))}
+    today = timezone.localdate(now)
+    context = {"patient": person, "progress": my_progress(person, today)}
+    plan = current_plan(person)
+    here = phase_now(plan, today) if plan else None
+    if here is not None:
+        context |= {"here": here, "standing": standing_for_patient(here.standing)}
     return render(request, "assessments/me_progress.html", context)
 
 

@@ -1,6 +1,6 @@
 """The draft of a plan: judged, changed, looked at as the patient will, issued."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,15 +15,25 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments import actions, trail
 from assessments.access import assessment_for, examiner_of, line_for, may_sign, needs_cosign
 from assessments.actions.issuing import against_any_plan, against_composing, against_issuing
-from assessments.errors import CannotIssue, NoPlanAllowed, PlanIsFinal, ReasonMissing, RecordError
+from assessments.errors import (
+    CannotIssue,
+    NoPhaseToGoTo,
+    NoPlanAllowed,
+    PlanIsFinal,
+    ReasonMissing,
+    RecordError,
+)
 from assessments.library_store import library_of
-from assessments.models import Assessment, Plan
+from assessments.models import Assessment, PhaseStep, Plan
+from assessments.phase_now import phase_now
+from assessments.phase_words import standing_for_physio, step_words
 from assessments.plan_basis import in_force, shaken
 from assessments.plan_history import changed_since, issued_before
 from assessments.review import review_of
 from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
 from assessments.views.forms import ComposeForm, DoseForm
+from clinic import practice
 from clinic.access import Request
 
 
@@ -168,6 +178,29 @@ def chart_plan_keep(request: Request, pk: UUID) -> HttpResponse:
     return redirect("chart-plan", pk=pk)
 
 
+@require_POST
+def chart_plan_advance(request: Request, pk: UUID) -> HttpResponse:
+    """Begin the next phase as a draft: the physio's decision, with the reason."""
+    practitioner = examiner_of(request.user)
+    assessment = _signed(request, pk)
+    plan = _plan_of(assessment)
+    if plan is None:
+        raise Http404
+    reason, seen = _written(request, "reason"), request.POST.getlist("seen")
+    who = {"by": request.user, "now": timezone.now()}
+    try:
+        actions.advance_phase(plan, reason, practitioner, seen=seen, **who)
+    except NoPhaseToGoTo as error:
+        raise PermissionDenied from error
+    except ReasonMissing as error:
+        typed = {"reason": reason, "seen": seen, "fault": str(error)}
+        return _page(request, assessment, plan, advance=typed, status=422)
+    except RecordError as error:
+        return _again(request, pk, str(error))
+    messages.success(request, _("The next phase is drafted. Look at every line, then issue it."))
+    return redirect("chart-plan", pk=pk)
+
+
 def _written(request: Request, name: str) -> str:
     """Return what was typed, without the one character no database keeps."""
     return request.POST.get(name, "").replace("\0", "")
@@ -184,7 +217,7 @@ def _signed(request: Request, pk: UUID) -> Assessment:
 def _plan_of(assessment: Assessment) -> Plan | None:
     """Return the open draft, else the version issued last."""
     plans = assessment.plans.select_related(
-        "episode", "assessment__mistake", "assessment__cosignature", "issued_by"
+        "episode__patient", "assessment__mistake", "assessment__cosignature", "issued_by"
     )
     found = plans.filter(issued_at__isnull=True).first()
     return found or plans.order_by("-version").first()
@@ -244,6 +277,7 @@ def _page(
     reasons: tuple[str, ...] = (),
     compose: ComposeForm | None = None,
     keep_fault: str = "",
+    advance: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     patient = assessment.episode.patient
@@ -268,5 +302,27 @@ def _page(
         lines = list(plan.lines.all())
         context["review"] = review_of(plan)
         context["changed"] = changed_since(plan, issued_before(plan))
+        context |= _phase(plan, advance or {})
         context["open"] = [] if plan.issued_at else against_issuing(plan, lines)
     return render(request, "assessments/chart_plan.html", context, status=status)
+
+
+def _phase(plan: Plan, advance: Mapping[str, object]) -> dict[str, object]:
+    """How the criteria of a plan in force stand; of a version that began a phase, why it did."""
+    library = library_of(plan.library_id)
+    step = PhaseStep.objects.filter(plan=plan).first()
+    context: dict[str, object] = {"step": step}
+    if step is not None:
+        context["step_name"] = library.phase_by_id[step.to_phase].name
+        context["step_criteria"] = step_words(step)
+    if plan.issued_at and not plan.replaced_at and not plan.assessment.in_error:
+        here = phase_now(plan, timezone.localdate(timezone.now(), practice.current().tz))
+        if here is not None:
+            context |= {
+                "here": here,
+                "standing": standing_for_physio(here.standing, library),
+                "test": standing_for_physio(here.test, library) if here.test else None,
+                "advance": advance,
+                "advance_fault": advance.get("fault", ""),
+            }
+    return context

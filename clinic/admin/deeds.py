@@ -77,6 +77,7 @@ WORDS: Mapping[str, Any] = {
     "episode.handed_over": _("episode handed over"),
     "plan.opened": _("plan opened"),
     "plan.composed": _("plan composed by hand"),
+    "plan.advanced": _("plan taken on to the next phase"),
     "plan.issued": _("plan issued"),
     "plan.logged": _("exercises logged"),
     "plan.logs_looked_at": _("logs looked at"),

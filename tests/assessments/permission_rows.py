@@ -127,6 +127,8 @@ TABLE = [
         may=EXAMINERS),
     Row(name="chart-plan-keep", address="/chart/assessments/{planned}/plan/keep/",
         may=EXAMINERS, status=302, method="post", form={"reason": "why"}),
+    Row(name="chart-plan-advance", address="/chart/assessments/{in_force}/plan/advance/",
+        may={"author", "colleague"}, status=302, method="post", form={"reason": "why"}),
     Row(name="chart-plan-issue", address="/chart/assessments/{planned}/plan/issue/",
         may={"author", "colleague"}, status=302, method="post"),
     Row(name="chart-plan-edit", address=LINE + "edit/", may=EXAMINERS, status=302,
@@ -205,4 +207,9 @@ TABLE = [
         status=303, form={"line": "{issued_line}", "done": "done"}),
 ]  # fmt: skip
 # A student sees the page and is told who issues, composes or adds.
-TOLD = {"chart-plan-issue": 422, "chart-plan-compose": 422, "chart-addendum": 302}
+TOLD = {
+    "chart-plan-issue": 422,
+    "chart-plan-advance": 422,
+    "chart-plan-compose": 422,
+    "chart-addendum": 302,
+}

@@ -78,6 +78,7 @@ def world():
     return {
         "people": people,
         "issued": issued,
+        "in_force": issued.assessment_id,
         "patient": patient.pk,
         "call": call.pk,
         "flare": flare.pk,
@@ -230,7 +231,7 @@ def test_every_address_has_a_row():
 def test_ids_that_lead_nowhere_are_404(client, row):
     names = (
         "call file flare away still patient visit draft signed elsewhere planned line issued"
-        " issued_line letter finished referral hand_over note own_note"
+        " in_force issued_line letter finished referral hand_over note own_note"
     )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
