@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.core.files.storage import Storage
 from django.db.models import Model, Q, QuerySet
 
-from assessments.library import Library, fingerprint
+from assessments.library.version import fingerprint_of
 from assessments.models import (
     Addendum,
     Assessment,
@@ -95,7 +95,7 @@ def cosignatures(now: datetime) -> Iterator[str]:
 def libraries(now: datetime) -> Iterator[str]:
     published = LibraryVersion.objects.filter(state=LibraryVersion.State.PUBLISHED)
     for version in published.order_by("number").iterator(1):
-        if fingerprint(Library.from_data(version.data)) != version.fingerprint:
+        if fingerprint_of(version.data, version.language) != version.fingerprint:
             yield named(version, "content")
 
 

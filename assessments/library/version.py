@@ -210,6 +210,14 @@ def fingerprint(library: Library) -> str:
     Keys are sorted and nothing is padded, so the same content has the same fingerprint wherever
     it was stored. Who reviewed it is no part of the content, nor is its number.
     """
-    data = library.as_data() | {"meta": {"language": library.language}}
+    return fingerprint_of(library.as_data(), library.language)
+
+
+def fingerprint_of(stored: Mapping[str, object], language: str) -> str:
+    """Return the fingerprint of content as it is stored, whatever a library holds by now.
+
+    A version published before the library learned something new has the fingerprint it had then.
+    """
+    data = {**stored, "meta": {"language": language}}
     canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

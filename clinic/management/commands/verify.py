@@ -78,12 +78,13 @@ class Command(BaseCommand):
         """Say how far the trail is sealed. What is not yet is no fault: the worker comes to it."""
         seal, open_rows = seals.newest(), seals.unsealed().count()
         if seal is None:
-            self.stdout.write("        The trail is not sealed yet: the worker does it.")
+            self.stdout.write("The trail is not sealed yet: the worker does it.")
         else:
             made = f"{seal.made_at:%Y-%m-%d %H:%M} UTC"
-            self.stdout.write(f"        Newest seal, of {made}; keep it elsewhere:")
-            self.stdout.write(f"        {seals.checkpoint(seal)}")
-            self.stdout.write(f"        Rows not sealed yet: {open_rows}")
+            self.stdout.write(
+                f"Newest seal, of {made}; keep it elsewhere: {seals.checkpoint(seal)}"
+            )
+            self.stdout.write(f"Rows not sealed yet: {open_rows}")
 
     @staticmethod
     def _found(each: invariants.Invariant) -> Iterator[str]:
