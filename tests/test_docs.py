@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 from django.core.management import get_commands
 
+from clinic import invariants
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"clinic", "bookings", "assessments"}
 READERS = {"env.str", "env.bool", "env.int", "env.db", "env.email_url", "required"}
@@ -75,3 +77,29 @@ def test_packages_named_in_the_architecture_exist():
     )
     assert named
     assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_commands_in_the_documents_are_there():
+    """Every ``manage.py`` command a page tells somebody to run, and every file it points at."""
+    known = get_commands()
+    told = {
+        (page.name, name)
+        for page in PAGES
+        for name in re.findall(r"manage\.py ([a-z_]+)", page.read_text())
+    }
+    assert {each for each in told if each[1] not in known} == set()
+
+
+def test_what_security_names_as_shown_is_there():
+    text = (ROOT / "docs/security.md").read_text()
+    named = set(re.findall(r"`((?:tests|clinic|bookings|assessments)/[\w./]*\.py)`", text))
+    assert len(named) > 10
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_operations_names_the_invariants_there_are():
+    text = (ROOT / "docs/operations.md").read_text()
+    names = {each.name for each in invariants.of()}
+    told = set(re.findall(r"`((?:guards|audit|signed|plans|messages|visits)\.[a-z_]+)`", text))
+    assert told - names == {"audit.checkpoint"}  # asked for by its option
+    assert all(f"`{part}`" in text for part in invariants.parts())
