@@ -14,8 +14,8 @@ from assessments import trail
 from assessments.models import Assessment, HandOver, Letter, Note, Plan, PlanLine, Referral
 from bookings.models import Appointment, ClinicianCall
 from bookings.models.calls import ClinicianCallQuerySet
-from clinic import access, roles
-from clinic.models import Patient, Practitioner, User
+from clinic import access, emergency, roles
+from clinic.models import EmergencyAccess, Patient, Practitioner, User
 from clinic.persons import known_as
 
 EXAMINERS = (roles.PHYSIO, roles.STUDENT)
@@ -54,8 +54,15 @@ def may_cosign(practitioner: Practitioner, assessment: Assessment) -> bool:
     return assessment.waits_for_cosign and another and not needs_cosign(practitioner)
 
 
-def patient_for(user: User, practitioner: Practitioner, pk: UUID) -> Patient:
-    """Return this patient if the practitioner looks after them; else 404, written down."""
+def patient_for(
+    user: User, practitioner: Practitioner, pk: UUID, opened: EmergencyAccess | None = None
+) -> Patient:
+    """Return this patient if the practitioner looks after them; else 404, written down.
+
+    opened  what stands open in an emergency; given by pages that only read, and by no other
+    """
+    if opened is not None and emergency.covers(opened, pk):
+        return opened.patient.survivor
     try:
         return access.patient_for_practitioner(practitioner, pk)
     except Http404:
@@ -65,8 +72,13 @@ def patient_for(user: User, practitioner: Practitioner, pk: UUID) -> Patient:
         raise
 
 
-def assessment_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessment:
-    """Return this assessment if it may be read: signed, or the practitioner's own draft."""
+def assessment_for(
+    user: User, practitioner: Practitioner, pk: UUID, opened: EmergencyAccess | None = None
+) -> Assessment:
+    """Return this assessment if it may be read: signed, or the practitioner's own draft.
+
+    opened  what stands open in an emergency, as for ``patient_for``; drafts can then be read too
+    """
     found = (
         Assessment.objects.select_related(
             "episode__patient",
@@ -82,6 +94,8 @@ def assessment_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessme
     if found is None:
         raise Http404
     patient = found.episode.patient
+    if emergency.covers(opened, patient.pk):
+        return found
     cared_for = access.caseload(practitioner).filter(known_as(patient.pk)).exists()
     hidden = found.signed_at is None and found.author_id != practitioner.pk
     if hidden or not cared_for:
@@ -98,12 +112,19 @@ def draft_for(user: User, practitioner: Practitioner, pk: UUID) -> Assessment:
     return found
 
 
-def note_for(user: User, practitioner: Practitioner, pk: UUID) -> Note:
-    """Return this note if it may be read: signed, or the practitioner's own draft."""
+def note_for(
+    user: User, practitioner: Practitioner, pk: UUID, opened: EmergencyAccess | None = None
+) -> Note:
+    """Return this note if it may be read: signed, or the practitioner's own draft.
+
+    opened  what stands open in an emergency, as for ``patient_for``; of notes only signed ones
+    """
     near = ("patient", "author", "appointment__location", "booked__service", "booked__location")
     note = Note.objects.select_related(*near, "amends").filter(pk=pk).first()
     if note is None:
         raise Http404
+    if note.signed_at is not None and emergency.covers(opened, note.patient_id):
+        return note
     cared_for = access.caseload(practitioner).filter(known_as(note.patient_id)).exists()
     hidden = note.signed_at is None and note.author_id != practitioner.pk
     if hidden or not cared_for:
@@ -128,11 +149,18 @@ def calls_for(user: User, practitioner: Practitioner) -> ClinicianCallQuerySet:
     return ClinicianCall.objects.filter(mine)
 
 
-def visit_for(user: User, practitioner: Practitioner, pk: UUID) -> Appointment:
-    """Return this visit if its patient is looked after; else 404, written down."""
+def visit_for(
+    user: User, practitioner: Practitioner, pk: UUID, opened: EmergencyAccess | None = None
+) -> Appointment:
+    """Return this visit if its patient is looked after; else 404, written down.
+
+    opened  what stands open in an emergency, as for ``patient_for``
+    """
     found = Appointment.objects.with_people().filter(pk=pk, patient__isnull=False).first()
     if found is None or found.patient is None:
         raise Http404
+    if emergency.covers(opened, found.patient.pk):
+        return found
     if not access.caseload(practitioner).filter(pk=found.patient.pk).exists():
         trail.refused("intake.opened", found, by=user, patient_id=found.patient.pk)
         raise Http404

@@ -27,6 +27,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.notes import timeline  # noqa: F401
         from assessments.presets import load_shipped_presets
         from assessments.timeline import (
+            emergencies,  # noqa: F401
             kinds,  # noqa: F401
             passed_on,  # noqa: F401
         )

@@ -1,4 +1,7 @@
-"""How many charts and notes wait for a signature, by practitioner: a number and no names."""
+"""Queues of the first page about records: a number of unsigned charts, and emergencies to review.
+
+No patient stands beside a chart, and nothing of what was read beside an emergency.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, Note
 from bookings.queues import MOST, Queue, at_desk, first_of, register
-from clinic.models import Practitioner, User
+from clinic.models import EmergencyAccess, Practitioner, User
 
 
 def unsigned_by_practitioner(user: User, now: datetime) -> list[dict[str, Any]]:
@@ -48,4 +51,29 @@ register(
         shown=MOST,
     ),
     70,
+)
+
+
+def emergencies(user: User, now: datetime) -> list[EmergencyAccess]:
+    """Return the records opened in an emergency that nobody has judged, the oldest first."""
+    rows = EmergencyAccess.objects.to_review().select_related("opened_by", "patient")
+    return first_of(rows.order_by("opened_at", "pk"))
+
+
+def reviews(user: User) -> bool:
+    """Say whether somebody judges emergency accesses: managers."""
+    return user.has_perm("clinic.change_emergencyaccess")
+
+
+register(
+    Queue(
+        name="emergencies",
+        title=_("Emergency access to review"),
+        empty=_("No emergency access waits for a review."),
+        read=emergencies,
+        may=reviews,
+        template="admin/assessments/queue_emergencies.html",
+        whole="admin:clinic_emergencyaccess_changelist",
+    ),
+    65,
 )

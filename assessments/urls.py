@@ -7,6 +7,7 @@ from assessments.views import (
     chart,
     corrections,
     diary,
+    emergency,
     follow_up,
     hand_overs,
     here,
@@ -59,6 +60,9 @@ urlpatterns = [
     path(f"{INTAKE}<slug:step>/", intake.visit_intake_step, name="visit-intake-step"),
     path("chart/", today.chart_today, name="chart-today"),
     path("chart/calls/<uuid:pk>/take/", calls.chart_call_take, name="chart-call-take"),
+    path("chart/emergency/", emergency.chart_emergency, name="chart-emergency"),
+    path("chart/emergency/open/", emergency.chart_emergency_open, name="chart-emergency-open"),
+    path("chart/emergency/end/", emergency.chart_emergency_end, name="chart-emergency-end"),
     path("chart/time-off/", own_time.chart_time_off, name="chart-time-off"),
     path(
         "chart/time-off/<uuid:pk>/remove/",

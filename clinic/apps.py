@@ -11,6 +11,8 @@ class ClinicConfig(AppConfig):
     def ready(self) -> None:
         from clinic import (  # noqa: F401  # they register themselves
             checks,
+            emergency,
+            emergency_letters,
             first_steps,
             holding,
             letters,

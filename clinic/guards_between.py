@@ -92,12 +92,13 @@ class ByAnother(Guard):
     """A row is added only below a parent that is marked, asks for it, and is somebody else's.
 
     field  who this row is of, which must differ from ``parent_field`` of the parent
+    flag   a yes/no column of the parent that asks for it; "" where every parent does
     """
 
     fields = ("fk", "marker", "flag", "field", "parent_field")
 
     def __init__(
-        self, *, name: str, fk: str, marker: str, flag: str, field: str, parent_field: str
+        self, *, name: str, fk: str, marker: str, field: str, parent_field: str, flag: str = ""
     ) -> None:
         self.fk = fk
         self.marker = marker
@@ -115,10 +116,10 @@ class ByAnother(Guard):
     def triggers(self, model, editor):
         quote = editor.quote_name
         parent = model._meta.get_field(self.fk).related_model
+        asks = f" AND p.{quote(column_of(parent, self.flag))} = TRUE" if self.flag else ""
         holds = (
             f"p.{quote(parent._meta.pk.column)} = NEW.{quote(column_of(model, self.fk))}"
-            f" AND p.{quote(column_of(parent, self.marker))} IS NOT NULL"
-            f" AND p.{quote(column_of(parent, self.flag))} = TRUE"
+            f" AND p.{quote(column_of(parent, self.marker))} IS NOT NULL{asks}"
             f" AND p.{quote(column_of(parent, self.parent_field))}"
             f" <> NEW.{quote(column_of(model, self.field))}"
         )

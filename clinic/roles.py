@@ -58,6 +58,7 @@ ROLES: dict[str, dict[str, str]] = {
         "clinic.news": "view add",
         "clinic.user": "view add change",
         "clinic.auditevent": "view",
+        "clinic.emergencyaccess": "view change",
         "assessments.libraryversion": "view",
     },
     CLINICAL_LEAD: {

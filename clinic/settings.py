@@ -227,6 +227,7 @@ LIMIT_HOLDS_PER_ADDRESS = env.int("LIMIT_HOLDS_PER_ADDRESS", default=120)
 LIMIT_BOOKINGS_PER_ADDRESS = env.int("LIMIT_BOOKINGS_PER_ADDRESS", default=60)
 LIMIT_BOOKINGS_PER_EMAIL = env.int("LIMIT_BOOKINGS_PER_EMAIL", default=5)
 LIMIT_INTAKE_CODES_PER_ADDRESS = env.int("LIMIT_INTAKE_CODES_PER_ADDRESS", default=30)
+LIMIT_EMERGENCY_SEARCHES = env.int("LIMIT_EMERGENCY_SEARCHES", default=10)
 LIMIT_CALLBACKS_PER_ADDRESS = env.int("LIMIT_CALLBACKS_PER_ADDRESS", default=5)
 # Whoever missed so many visits within a year is called before the next one stands; 0: nobody.
 NO_SHOW_LIMIT = env.int("NO_SHOW_LIMIT", default=2)

@@ -35,7 +35,7 @@ def notes(reader: Reader, most: int) -> Iterable[tuple[datetime, NoteRow]]:
         .order_by("-at", "-pk")[:most]
     )
     for note in found:
-        mine = note.author_id == reader.practitioner.pk
+        mine = reader.acts and note.author_id == reader.practitioner.pk
         yield note.at, NoteRow(note, note.about or "", mine or note.signed_at is not None)
 
 

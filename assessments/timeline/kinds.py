@@ -79,7 +79,10 @@ def charts(reader: Reader, most: int) -> Pairs:
     )
     for chart in found:
         mine = chart.author_id == reader.practitioner.pk
-        yield chart.at, ChartRow(chart, openable=mine or chart.signed_at is not None)
+        yield (
+            chart.at,
+            ChartRow(chart, openable=mine or chart.signed_at is not None or not reader.acts),
+        )
 
 
 def plans(reader: Reader, most: int) -> Pairs:

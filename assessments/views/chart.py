@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments import actions, trail
 from assessments.access import assessment_for, draft_for, examiner_of
 from assessments.actions.stills import stills_of
+from assessments.emergency import looked
 from assessments.errors import AlreadySigned, StaleVersion
 from assessments.findings import SECTIONS, Fault
 from assessments.intake.prefill import prefill_for
@@ -28,6 +29,7 @@ from assessments.screen.words import label_of, value_words
 from assessments.storage import findings_of
 from assessments.views.corrections import signed_page
 from assessments.views.forms import StillForm
+from clinic import emergency
 from clinic.access import Request
 
 PRESETS = "chart_presets"  # in the session: which preset was chosen for which chart
@@ -40,7 +42,11 @@ def chart_assessment(request: Request, pk: UUID) -> HttpResponse:
     practitioner = examiner_of(request.user)
     if request.method == "POST":
         return _save_section(request, draft_for(request.user, practitioner, pk))
-    assessment = assessment_for(request.user, practitioner, pk)
+    through = emergency.opened_here(request)
+    assessment = assessment_for(request.user, practitioner, pk, through)
+    banner = looked(request, through, assessment.episode.patient_id, "chart", assessment)
+    if banner is not None:  # a draft too is only read
+        return signed_page(request, practitioner, assessment, emergency=banner)
     opened(request, assessment)
     if assessment.signed_at is None and not assessment.in_error:
         return chart_page(request, assessment)

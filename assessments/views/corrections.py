@@ -15,6 +15,7 @@ from assessments import actions
 from assessments.access import assessment_for, examiner_of, may_cosign, needs_cosign
 from assessments.actions.stills import stills_of
 from assessments.correspondence import letters_about
+from assessments.emergency import Banner
 from assessments.errors import RecordError, WordsMissing
 from assessments.models import Assessment, Referral
 from assessments.screen.corrections import changes_by, corrections_of
@@ -26,12 +27,21 @@ from clinic.models import Practitioner
 
 
 def signed_page(
-    request: Request, practitioner: Practitioner, assessment: Assessment, *, status: int = 200
+    request: Request,
+    practitioner: Practitioner,
+    assessment: Assessment,
+    *,
+    emergency: Banner | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """Draw a signed chart; with what was typed where an addendum could not be kept (422)."""
+    """Draw a signed chart; with what was typed where an addendum could not be kept (422).
+
+    emergency  read in an emergency: nothing on the page then leads to a change, nor to photographs
+    """
     again = status == 422
     corrections = corrections_of(assessment)
     context = {
+        "emergency": emergency,
         "assessment": assessment,
         "patient": assessment.episode.patient,
         "signed": signed_view(assessment),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, trail
 from assessments.access import examiner_of, may_sign, note_for, own_note, patient_for
 from assessments.actions.notes import CHOSEN, held_of
+from assessments.emergency import looked
 from assessments.errors import NoteSigned, RecordError, StaleVersion
 from assessments.findings import Fault
 from assessments.models import Note
@@ -32,6 +33,7 @@ from assessments.screen.entries import Entry
 from assessments.screen.sent import UnreadableError, read_save
 from assessments.views.patient import visit_of
 from assessments.views.save import both_values, listed, signed_out
+from clinic import emergency
 from clinic.access import Request
 
 
@@ -58,12 +60,16 @@ def chart_note(request: Request, pk: UUID) -> HttpResponse:
     practitioner = examiner_of(request.user)
     if request.method == "POST":
         return _save(request, own_note(request.user, practitioner, pk))
-    note = note_for(request.user, practitioner, pk)
-    note_opened(request, note)
+    opened = emergency.opened_here(request)
+    note = note_for(request.user, practitioner, pk, opened)
+    banner = looked(request, opened, note.patient_id, "note", note)
+    if banner is None:
+        note_opened(request, note)
     if note.signed_at is None:
         return note_page(request, note, held_of(note))
     amendment = note.amendments.filter(signed_at__isnull=False).select_related("author").first()
     context = {
+        "emergency": banner,
         "note": note,
         "patient": note.patient,
         "lines": written(note, held_of(note)),

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments import actions, timeline, trail
 from assessments.access import examiner_of, may_examine, may_sign, patient_for
 from assessments.correspondence import of_patient
+from assessments.emergency import Banner, looked
 from assessments.errors import RecordError
 from assessments.models import EpisodeOfCare
 from assessments.running_part import running_test_of
 from assessments.story import story_of
 from assessments.timeline import Reader
 from bookings.models import Appointment
-from clinic import access
+from clinic import access, emergency
 from clinic.access import Request
-from clinic.models import Patient, Practitioner
+from clinic.models import EmergencyAccess, Patient, Practitioner
 from clinic.persons import theirs
 
 
@@ -29,8 +30,9 @@ from clinic.persons import theirs
 def chart_patient(request: Request, pk: UUID) -> HttpResponse:
     """What happened, newest first, a page of it; beside it what holds now."""
     practitioner = access.practitioner_of(request.user)
-    patient = patient_for(request.user, practitioner, pk)
-    return _story(request, practitioner, patient)
+    opened = emergency.opened_here(request)
+    patient = patient_for(request.user, practitioner, pk, opened)
+    return _story(request, practitioner, patient, opened)
 
 
 @require_safe
@@ -38,7 +40,7 @@ def chart_timeline(request: Request, pk: UUID) -> HttpResponse:
     """All of it on one page, for paper."""
     practitioner = access.practitioner_of(request.user)
     patient = patient_for(request.user, practitioner, pk)
-    reader = _opened(request, practitioner, patient)
+    reader, _none = _opened(request, practitioner, patient, None)
     context = {
         "patient": patient,
         "reader": reader,
@@ -83,11 +85,16 @@ def chart_discharge(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _story(
-    request: Request, practitioner: Practitioner, patient: Patient, status: int = 200
+    request: Request,
+    practitioner: Practitioner,
+    patient: Patient,
+    opened: EmergencyAccess | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    reader = _opened(request, practitioner, patient)
+    reader, banner = _opened(request, practitioner, patient, opened)
     asked = {"kind": request.GET.get("kind", ""), "number": request.GET.get("page", "")}
     context = {
+        "emergency": banner,
         "patient": patient,
         "reader": reader,
         "page": timeline.page_of(reader, **asked),
@@ -101,17 +108,27 @@ def _story(
     return render(request, "assessments/chart_patient.html", context, status=status)
 
 
-def _opened(request: Request, practitioner: Practitioner, patient: Patient) -> Reader:
+def _opened(
+    request: Request,
+    practitioner: Practitioner,
+    patient: Patient,
+    opened: EmergencyAccess | None,
+) -> tuple[Reader, Banner | None]:
     """Write down that somebody looked, and return how far they may."""
     now = timezone.now()
-    with transaction.atomic():
-        trail.did_again("chart.opened", patient, by=request.user, patient_id=patient.pk, now=now)
-    return Reader(
+    banner = looked(request, opened, patient.pk, "record", patient)
+    if banner is None:
+        by, whose = request.user, patient.pk
+        with transaction.atomic():
+            trail.did_again("chart.opened", patient, by=by, patient_id=whose, now=now)
+    reader = Reader(
         patient=patient,
         practitioner=practitioner,
         now=now,
         examines=may_examine(request.user),
+        acts=banner is None,
     )
+    return reader, banner
 
 
 def visit_of(request: Request, patient: Patient) -> Appointment | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic import audit, roles
+from clinic.actions.emergency import end_all
 from clinic.actions.records import save_record
 from clinic.actions.users import invite_user
 from clinic.errors import ClinicError
@@ -58,6 +59,7 @@ def save_staff(user: User, *, role_names: Collection[str], by: User) -> User:
         audit.record("staff_saved", user, by=audit.actor_of(by), data=changes)
         if not user.is_active:
             end_sessions(user)
+            end_all(user, now=timezone.now(), by=audit.actor_of(by))
     return user
 
 

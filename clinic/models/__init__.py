@@ -3,6 +3,7 @@
 from clinic.models.audit import AuditEvent, AuditMark, AuditSeal
 from clinic.models.care import CareRelation
 from clinic.models.devices import PlanDevice
+from clinic.models.emergency import EmergencyAccess, EmergencyReview
 from clinic.models.news import News
 from clinic.models.outbox import Message, MessageStep
 from clinic.models.patients import Consent, Guardian, Patient, PatientGrant
@@ -20,6 +21,8 @@ __all__ = [
     "CareRelation",
     "Consent",
     "DevicePin",
+    "EmergencyAccess",
+    "EmergencyReview",
     "GeneralPractitioner",
     "Guardian",
     "Location",

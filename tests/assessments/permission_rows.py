@@ -12,6 +12,7 @@ PEOPLE = (
 )  # fmt: skip
 CLINIC = {"author", "colleague", "student", "coach", "receiver", "stranger"}
 EXAMINERS = {"author", "colleague", "student"}
+PHYSIOS = {"author", "colleague", "stranger"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,14 @@ TABLE = [
         status=422, method="post"),
     Row(name="chart-visit-cancel", address="/chart/visits/{visit}/cancel/", may={"author"},
         status=422, method="post"),
+    Row(name="chart-emergency", address="/chart/emergency/", may=PHYSIOS),
+    Row(name="chart-emergency", address="/chart/emergency/", may=PHYSIOS, status=422,
+        method="post"),
+    Row(name="chart-emergency-open", address="/chart/emergency/open/", may=PHYSIOS, status=302),
+    Row(name="chart-emergency-open", address="/chart/emergency/open/", may=PHYSIOS, status=302,
+        method="post", form={"reason": "unwell"}),
+    Row(name="chart-emergency-end", address="/chart/emergency/end/", may=PHYSIOS, status=303,
+        method="post"),
     Row(name="chart-time-off", address="/chart/time-off/", may=CLINIC),
     Row(name="chart-time-off", address="/chart/time-off/", may=CLINIC, status=422, method="post"),
     Row(name="chart-time-off-remove", address="/chart/time-off/{away}/remove/", may={"author"},

@@ -49,6 +49,7 @@ def test_rule_22_every_limit_is_a_setting_that_the_example_names():
         "LIMIT_BOOKINGS_PER_ADDRESS",
         "LIMIT_BOOKINGS_PER_EMAIL",
         "LIMIT_CALLBACKS_PER_ADDRESS",
+        "LIMIT_EMERGENCY_SEARCHES",
         "LIMIT_HOLDS_PER_ADDRESS",
         "LIMIT_INTAKE_CODES_PER_ADDRESS",
     }
