@@ -30,6 +30,7 @@ class AssessmentsConfig(AppConfig):
             emergencies,  # noqa: F401
             kinds,  # noqa: F401
             passed_on,  # noqa: F401
+            told,  # noqa: F401
         )
         from clinic.roles import sync_roles
 

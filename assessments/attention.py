@@ -118,14 +118,15 @@ def _flares(practitioner: Practitioner, now: datetime, *, examines: bool) -> lis
         Noticed(
             rank=LEVELS.get(row.level, FLARE),
             patient=person_of(row.patient),
-            words=_flare_words(row, examines=examines),
+            words=flare_words(row, examines=examines),
             at=row.reported_at,
         )
         for row in unseen.select_related("patient__merged_into")[:MOST]
     ]
 
 
-def _flare_words(flare: Flare, *, examines: bool) -> str:
+def flare_words(flare: Flare, *, examines: bool) -> str:
+    """Say what a flare is about; which questions were answered with yes if somebody examines."""
     told = {
         "EMERGENCY": _("told to call for help"),
         "SAME_DAY": _("told to see a doctor today"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, ExerciseLog, Intake, IntakeFile, Plan
 from assessments.timeline.registry import Kind, Reader, register
+from assessments.wording import NEEDS_A_LOOK
 from bookings import call_letters
 from bookings.models import Appointment, VisitReason
 from clinic import practice, texts
@@ -21,7 +22,8 @@ from clinic.models import Message
 from clinic.persons import records_of, theirs
 
 Pairs = Iterable[tuple[datetime, Any]]
-TO_STAFF = (call_letters.ALERT, call_letters.LEAD)  # about a patient, and not to them
+# About a patient, and not to them.
+TO_STAFF = (call_letters.ALERT, call_letters.LEAD, NEEDS_A_LOOK)
 TOLD = (Message.State.SENT, Message.State.UNSURE, Message.State.FAILED)
 
 
@@ -103,7 +105,7 @@ def logs(reader: Reader, most: int) -> Pairs:
     """
     Done = ExerciseLog.Done
     days = (
-        ExerciseLog.objects.filter(theirs(reader.patient), on__lte=_today(reader))
+        ExerciseLog.objects.filter(theirs(reader.patient), on__lte=today_of(reader))
         .values("on")
         .annotate(
             whole=Count("pk", filter=Q(done=Done.DONE)),
@@ -113,7 +115,7 @@ def logs(reader: Reader, most: int) -> Pairs:
         )
         .order_by("-on")[:most]
     )
-    return [(_begins(day["on"]), day) for day in days]
+    return [(begins(day["on"]), day) for day in days]
 
 
 def files(reader: Reader, most: int) -> Pairs:
@@ -142,11 +144,13 @@ def messages(reader: Reader, most: int) -> Pairs:
         yield message.at, MessageRow(message, texts.label_of(message.topic))
 
 
-def _today(reader: Reader) -> date:
+def today_of(reader: Reader) -> date:
+    """Return the day it is at the clinic."""
     return reader.now.astimezone(practice.current().tz).date()
 
 
-def _begins(day: date) -> datetime:
+def begins(day: date) -> datetime:
+    """Return the instant a day begins at the clinic."""
     return datetime.combine(day, time(), tzinfo=practice.current().tz)
 
 
