@@ -128,6 +128,10 @@ class UnknownExercise(RecordError):
     text = _("The library has no such exercise.")
 
 
+class NoVariant(RecordError):
+    text = _("Choose an easier or a harder variant of this exercise.")
+
+
 class AlreadyInPlan(RecordError):
     text = _("This exercise is in the plan already.")
 

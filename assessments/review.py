@@ -4,7 +4,7 @@ Built from the plan's own copies and from its library version. A line without a 
 shown as a reason but named as a fault, because nobody could judge it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from assessments.library import Library
 from assessments.library.texts import Dose
 from assessments.library_store import library_of
 from assessments.models import LibraryVersion, Plan, PlanLine
+from assessments.plan_phase import KEPT_UP, offered_in
 from assessments.screen.words import OPERATORS, code_words, label_of, side_words, value_words
 
 WEAK = ("weak", "app_default")
@@ -72,6 +73,8 @@ class LineCard:
     late: bool  # begins with the first walk-jog stage
     reason: Reason | None  # only where it differs from its block's
     drawing: Drawn | None
+    easier: tuple[tuple[str, str], ...] = ()  # variants not in the plan: id and name
+    harder: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,8 @@ class Review:
     excluded: tuple[Reason, ...]
     addable: tuple[tuple[str, str], ...]
     summary: tuple[tuple[str, str], ...]
-    prune: bool
+    droppable: tuple[PlanLine, ...]  # only where the plan holds too many home exercises
+    phase_offers: tuple[tuple[str, str], ...]
     reviewed_by: str
     phrases: Mapping[str, str]
 
@@ -115,7 +119,8 @@ def review_of(plan: Plan) -> Review:
         excluded=tuple(reason_of(each, library) for each in _with(records, "excluded")),
         addable=tuple((e.id, e.name) for e in library.exercises if e.id not in present),
         summary=_summary(plan),
-        prune=bool(part(plan.result, "plan").get("prune_warning")),
+        droppable=_droppable(lines, library),
+        phase_offers=tuple(offered_in(plan.start_phase, present, library)),
         reviewed_by=reviewer_of(plan.library_id),
         phrases=_phrases(library),
     )
@@ -190,39 +195,65 @@ def _blocks(
 ) -> Iterable[BlockCard]:
     """The included blocks in their order, then blocks that only the clinician brought."""
     advice = {str(each.get("block")): str(each.get("text")) for each in _advice(plan)}
+    present = {line.exercise for line in lines}
     shown = set()
     for record in _with(records, "included"):
         target = str(record["target"])
         shown.add(target)
-        yield _card(
-            record, [x for x in lines if x.block == target], advice.get(target, ""), library
-        )
+        own = [each for each in lines if each.block == target]
+        yield _card(record, own, advice.get(target, ""), present, library)
     for line in lines:
         if line.block not in shown:
             shown.add(line.block)
             own = [each for each in lines if each.block == line.block]
-            yield _card(line.explanation, own, "", library)
+            yield _card(line.explanation, own, "", present, library)
 
 
-def _card(record: Record, lines: list[PlanLine], advice: str, library: Library) -> BlockCard:
+def _card(
+    record: Record,
+    lines: list[PlanLine],
+    advice: str,
+    present: Collection[str],
+    library: Library,
+) -> BlockCard:
     block = library.rulebook.block_by_id.get(str(record.get("target", "")))
     return BlockCard(
         reason=reason_of(record, library),
-        lines=tuple(_line(each, library) for each in lines),
+        lines=tuple(_line(each, present, library) for each in lines),
         advice=advice,
         cap=block.dose_cap if block else "",
     )
 
 
-def _line(line: PlanLine, library: Library) -> LineCard:
+def _line(line: PlanLine, present: Collection[str], library: Library) -> LineCard:
+    exercise = library.exercise_by_id[line.exercise]
     own = line.explanation.get("rule_id") == "CLINICIAN"
     return LineCard(
         line,
-        library.exercise_by_id[line.exercise].dose,
+        exercise.dose,
         bool(line.explanation.get("starts_with_rtr")),
         reason_of(line.explanation, library) if own else None,
         drawn(library, line.exercise, line.name, line.position),
+        _variants(exercise.easier, present, library),
+        _variants(exercise.harder, present, library),
     )
+
+
+def _variants(
+    ids: Iterable[str], present: Collection[str], library: Library
+) -> tuple[tuple[str, str], ...]:
+    return tuple((each, library.exercise_by_id[each].name) for each in ids if each not in present)
+
+
+def _droppable(lines: Iterable[PlanLine], library: Library) -> tuple[PlanLine, ...]:
+    """Return home exercises to drop where there are too many, from the bottom of the list.
+
+    The knee and hip work stays (specification D6); empty where there are no more than enough.
+    """
+    home = [line for line in lines if line.home and line.change != PlanLine.Change.REMOVED]
+    if len(home) <= library.rulebook.limit("home_exercises_to"):
+        return ()
+    return tuple(line for line in reversed(home) if line.block not in KEPT_UP)
 
 
 def _offers(

@@ -41,6 +41,7 @@ from assessments.actions.planning import (
     remove_line,
     restore_line,
     revise_plan,
+    swap_line,
     write_note,
 )
 from assessments.actions.referrals import close_referral, mark_sent, write_answer
@@ -112,6 +113,7 @@ __all__ = [
     "snippets_of",
     "start_assessment",
     "start_note",
+    "swap_line",
     "write_answer",
     "write_note",
 ]

@@ -16,6 +16,7 @@ from assessments.errors import (
     DoseRefused,
     NoPlanAllowed,
     NotSigned,
+    NoVariant,
     PlanIsFinal,
     ReasonMissing,
     RecordError,
@@ -222,6 +223,33 @@ def add_line(plan: Plan, exercise_id: str, reason: str, *, by: User, now: dateti
     _still_unasked(locked, library)
     _did("plan.line_added", locked, by, now, line=line)
     return line
+
+
+@transaction.atomic
+def swap_line(
+    line: PlanLine, exercise_id: str, reason: str, *, by: User, now: datetime
+) -> PlanLine:
+    """Put an easier or harder variant in the place of a line, with the reason.
+
+    Raises what ``add_line`` raises, and NoVariant for an exercise the library does not name as
+    easier or harder than the one of the line.
+    """
+    plan, locked = _locked(line)
+    exercise = library_of(plan.library_id).exercise_by_id[locked.exercise]
+    if locked.change == Change.REMOVED or exercise_id not in (*exercise.easier, *exercise.harder):
+        raise NoVariant
+    added = add_line(plan, exercise_id, reason, by=by, now=now)
+    place, last = locked.position, added.position
+    added.explanation["instead_of"] = locked.exercise
+    if locked.block:
+        added.block = locked.block
+    locked.position, added.position = last + 1, place
+    locked.change, locked.change_reason = Change.REMOVED, reason.strip()[:200]
+    locked.save(update_fields=["position", "change", "change_reason"])
+    added.save(update_fields=["position", "explanation", "block"])
+    _still_unasked(plan, library_of(plan.library_id))
+    _did("plan.line_swapped", plan, by, now, line=added)
+    return added
 
 
 @transaction.atomic

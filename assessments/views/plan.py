@@ -97,6 +97,16 @@ def chart_plan_remove(request: Request, pk: UUID, line: UUID) -> HttpResponse:
 
 
 @require_POST
+def chart_plan_swap(request: Request, pk: UUID, line: UUID) -> HttpResponse:
+    """Put an easier or harder variant in the place of a line, with the reason."""
+    found = line_for(_open_plan(request, pk), line)
+    exercise, reason = _written(request, "exercise"), _written(request, "reason")
+    return _change(
+        request, pk, lambda **who: actions.swap_line(found, exercise, reason, **who), found.pk
+    )
+
+
+@require_POST
 def chart_plan_restore(request: Request, pk: UUID, line: UUID) -> HttpResponse:
     """Put a line back."""
     found = line_for(_open_plan(request, pk), line)

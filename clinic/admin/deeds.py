@@ -82,6 +82,7 @@ WORDS: Mapping[str, Any] = {
     "episode.handed_over": _("episode handed over"),
     "plan.opened": _("plan opened"),
     "plan.composed": _("plan composed by hand"),
+    "plan.line_swapped": _("line swapped for a variant"),
     "plan.advanced": _("plan taken on to the next phase"),
     "plan.issued": _("plan issued"),
     "plan.logged": _("exercises logged"),

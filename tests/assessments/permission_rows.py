@@ -142,6 +142,8 @@ TABLE = [
         may={"author", "colleague"}, status=302, method="post"),
     Row(name="chart-plan-edit", address=LINE + "edit/", may=EXAMINERS, status=302,
         method="post", form={"sets": 2, "reps": 8, "per_week": 2}),
+    Row(name="chart-plan-swap", address=LINE + "swap/", may=EXAMINERS, status=302,
+        method="post", form={"exercise": "EX03", "reason": "why"}),
     Row(name="chart-plan-remove", address=LINE + "remove/", may=EXAMINERS, status=302,
         method="post", form={"reason": "why"}),
     Row(name="chart-plan-restore", address=LINE + "restore/", may=EXAMINERS, status=302,
