@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.errors import RecordError
 from assessments.library import Library, LibraryFault, fingerprint, library_faults
+from assessments.library.later import completed
 from assessments.library.rulebook import BrokenRulebookError
 from assessments.library.rulebook_faults import fault
 from assessments.library.shape import ShapeError
@@ -117,7 +118,7 @@ def begin_draft(
     if from_version.state != State.PUBLISHED:
         raise NotPublished
     number = newest.number + 1
-    data = copied(from_version.data)
+    data = copied(completed(from_version.data))
     data["meta"] = {"version": number, "language": from_version.language}
     draft = LibraryVersion.objects.create(
         number=number,
@@ -195,7 +196,7 @@ def check_draft(version: LibraryVersion) -> list[LibraryFault]:
     drafting cases still come out as they must (specification H).
     """
     try:
-        library = Library.from_data(version.data)
+        library = Library.from_data(completed(version.data, since=_newest().data))
     except BrokenRulebookError as error:
         return list(error.faults)
     except ShapeError as error:
@@ -225,7 +226,7 @@ def publish(
     faults = check_draft(draft)
     if faults:
         raise CannotPublish(faults)
-    library = Library.from_data(draft.data)
+    library = Library.from_data(completed(draft.data, since=newest.data))
     draft.fingerprint = fingerprint(library)
     if draft.fingerprint == newest.fingerprint:
         raise NothingChanged
