@@ -167,6 +167,11 @@ class DeskDoor(Middleware):
             return  # whoever is not signed in was led to the sign-in
         if not admin.site.has_permission(request):
             raise Http404
+        owner = getattr(view_func, "model_admin", None)
+        if owner is None or owner.has_view_permission(request):
+            return
+        if not owner.has_add_permission(request):
+            raise Http404  # before anything says whether there is such a row
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PermissionDenied) or not self._inside(request):

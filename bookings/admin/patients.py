@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -80,6 +81,8 @@ class PatientAdmin(DeskAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Somebody new is added on a page of its own, which names look-alikes and guardians."""
         if object_id is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
             return redirect("patient-new")
         return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -114,6 +114,8 @@ class AppointmentAdmin(DeskAdmin):
         """Django's own form would save past the actions: two pages take its place."""
         if object_id is not None:
             return self._visit_page(request, self._visit(request, object_id))
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         return redirect(reverse("phone-booking", query=request.GET))
 
     def _visit(self, request, object_id, *, change: bool = False) -> Appointment:

@@ -85,8 +85,14 @@ class UserAdmin(DeskAdmin):
             return _t("switched off")
         return _t("invited, no password yet") if is_invited(user) else _t("active")
 
-    @method_decorator(reauthentication_required(allow_get=True))
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Nobody is asked for their password to send a form that is not theirs to send."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._proven_form(request, object_id, form_url, extra_context)
+
+    @method_decorator(reauthentication_required(allow_get=True))
+    def _proven_form(self, request, object_id, form_url, extra_context):
         """Besides the form: a new link for whoever has not used theirs, or none any more.
 
         Whoever sends it has shown within the last minutes that they are who they are.
