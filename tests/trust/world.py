@@ -41,6 +41,7 @@ from clinic.actions.users import invitations
 from clinic.audit import GUEST
 from clinic.models import (
     Consent,
+    EmergencyAccess,
     GeneralPractitioner,
     Message,
     MessageText,
@@ -204,6 +205,10 @@ def desk_rows(world, everybody) -> dict:
     readiness.beat(NOW)
     assert WorkingHours.objects.exists()
     audit.record("signed_in", by=by)
+    EmergencyAccess.objects.create(
+        patient=patient, opened_by=everybody["physio"], opened_at=NOW - 24 * HOUR,
+        reason="unwell", words="Found unwell at the pool", ended_at=NOW - 23 * HOUR,
+    )  # fmt: skip
     rows |= {"session": session, "staff": desk}
     return {name: str(row.pk) for name, row in rows.items()}
 
