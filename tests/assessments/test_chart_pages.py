@@ -330,7 +330,7 @@ class TestQueryCounts:
             plan = make_issued(1, practitioner=physio, patient=patient)
         entries = [log_entry(plan.lines.get(exercise="EX05")) for _ in range(count)]
         actions.log_sessions(patient, entries, by=grant(patient), now=NOW)
-        assert queries(client, f"/chart/patients/{patient.pk}/") == 29
+        assert queries(client, f"/chart/patients/{patient.pk}/") == 33
 
     @pytest.mark.parametrize("raw", [{}, case_input(1)], ids=["empty", "full"])
     def test_chart(self, client, physio, raw):
@@ -340,7 +340,7 @@ class TestQueryCounts:
     @pytest.mark.parametrize("number", [1, 5])
     def test_plan_review(self, client, physio, number):
         plan = make_draft(number, practitioner=physio, patient=patient_of(physio))
-        assert queries(client, f"/chart/assessments/{plan.assessment_id}/plan/") == 18
+        assert queries(client, f"/chart/assessments/{plan.assessment_id}/plan/") == 20
 
     @pytest.mark.parametrize("number", [1, 5])
     def test_my_plan(self, client, number):
