@@ -41,9 +41,11 @@ class HoursAdmin(DeskAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Nothing is saved before its visits were looked at, or over what somebody else saved."""
         row = self.get_object(request, object_id) if object_id else None
+        if object_id and row is None:  # somebody removed it meanwhile
+            return super().changeform_view(request, object_id, form_url, extra_context)
         seen = request.POST.get("_seen", stamp_of(row))
         if request.method == "POST":
-            if seen != stamp_of(row):
+            if row is not None and seen != stamp_of(row):
                 stale = str(HoursChanged())
                 return self._look(request, row, [], stale=stale, seen=stamp_of(row), status=409)
             if "_check" in request.POST and (looked := self._check(request, row)):

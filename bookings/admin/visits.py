@@ -218,7 +218,9 @@ class AppointmentAdmin(DeskAdmin):
         """One button: the next thing that happened to a visit."""
         visit = self._visit(request, visit, change=True)
         action, label = STEPS[step]
-        seen = {} if step == "new-link" else {"seen": request.POST.get("seen", "")}
+        seen = {"seen": request.POST.get("seen", "")}  # read before anything is done
+        if step == "new-link":
+            seen = {}
         try:
             action(visit, by=actor_of(request.user), now=timezone.now(), **seen)
         except Changed as error:

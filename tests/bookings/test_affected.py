@@ -164,6 +164,26 @@ def test_a_row_somebody_else_saved_meanwhile_is_not_overwritten(front_desk, clin
     assert row.note == "mine"
 
 
+def test_a_row_that_somebody_removed_meanwhile_is_gone(front_desk, clinic, visits):
+    row = WorkingHours.objects.get(weekday=1)
+    address = f"/admin/bookings/workinghours/{row.pk}/change/"
+    open_here = Page(front_desk.get(address)).sent("weekday")
+    WorkingHours.objects.filter(pk=row.pk).delete()
+
+    for pressed in ({}, {"_check": "1"}):
+        told = front_desk.post(address, open_here | pressed)
+
+        assert told.status_code == 302
+        assert "Perhaps it was deleted?" in front_desk.get(told["Location"], follow=True).text
+    assert not WorkingHours.objects.filter(weekday=1).exists()
+
+
+def test_what_stands_in_a_stamp_of_nothing_makes_no_fault(front_desk, clinic):
+    sent = time_off(clinic, first_day="2027-02-01", last_day="2027-02-01")
+
+    assert front_desk.post("/admin/bookings/timeoff/add/", sent | {"_seen": "x"}).status_code == 302
+
+
 def test_a_removal_too_says_first_what_happens_to_the_visits(front_desk, clinic, visits):
     row = WorkingHours.objects.get(weekday=1)
     address = f"/admin/bookings/workinghours/{row.pk}/delete/"
