@@ -40,6 +40,10 @@ BY_LINK |= {name for name in (each.name for each in urls.urlpatterns) if "visit-
 
 @pytest.fixture
 def world():
+    return make_world()
+
+
+def make_world():
     """A patient with a draft chart, a signed one, a draft plan, an issued plan; and people."""
     issued = make_issued()
     author, patient = issued.assessment.author, issued.episode.patient

@@ -3,18 +3,14 @@
 The table is read from the page, so it stands in one place. An address without a row fails.
 """
 
-import logging
 import re
 
 import pytest
 from django.http import HttpResponse
 
 from clinic import urls
-from tests.trust import addresses, table, world
+from tests.trust import addresses, table
 from tests.trust.walking import LED_ON, NOTHING, READS, SENDS, SIGNED_OUT, Browser, outcome, sent
-
-pytestmark = pytest.mark.django_db
-world, clinic = world.world, world.clinic  # a row of everything, and everybody
 
 # The addresses of the site; a page that is not there costs nothing here (test_pages draws it).
 urlpatterns = urls.urlpatterns
@@ -27,17 +23,9 @@ PERSONAL = re.compile(r"/(chart|me)/.*<")
 
 
 @pytest.fixture
-def browsers(clinic, settings):
-    settings.WHITENOISE_AUTOREFRESH = True
-    settings.IDLE_MINUTES = 0
-    logging.disable()  # a thousand lines of what was not found
-    yield from _browsers(clinic)
-    logging.disable(logging.NOTSET)
-
-
-def _browsers(clinic):
+def browsers(clinic):
     people, _ids = clinic
-    yield {name: Browser(user) for name, user in people.items()} | {
+    return {name: Browser(user) for name, user in people.items()} | {
         "nobody": Browser(),
         "link": Browser(with_link=True),
     }

@@ -11,21 +11,21 @@ READS, LED_ON, SENDS, NOTHING, SIGNED_OUT = "R", "→", "W", "–", "in"
 class Browser:
     """One person's browser. With ``undo`` the next one finds all as it was."""
 
-    def __init__(self, user=None, *, with_link: bool = False) -> None:
+    def __init__(self, user=None, *, with_link: bool = False, strict: bool = False) -> None:
         self.with_link = with_link or user is not None
-        self.client = Client(raise_request_exception=False)
+        self.client = Client(raise_request_exception=False, enforce_csrf_checks=strict)
         if user is not None:
             self.client.force_login(user)
         self.kept = self.client.cookies.output(header="", sep=";")
 
-    def ask(self, method: str, address: str, data=None, *, undo: bool = True):
+    def ask(self, method: str, address: str, data=None, *, undo: bool = True, **kwargs):
         self.client.cookies.clear()
         self.client.cookies.load(self.kept)
         send = getattr(self.client, method)
         if not undo:
-            return send(address, data)
+            return send(address, data, **kwargs)
         with transaction.atomic():
-            answer = send(address, data)
+            answer = send(address, data, **kwargs)
             if answer.streaming:
                 list(answer.streaming_content)
             transaction.set_rollback(True)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-import pytest
 from django.db.models import Model
 
 from assessments import library_actions
@@ -50,7 +49,6 @@ from clinic.models import (
     Practice,
     PrivacyNotice,
 )
-from tests.assessments import test_chart_permissions as charts
 from tests.assessments.factories import (
     NOW,
     care,
@@ -63,16 +61,17 @@ from tests.assessments.factories import (
     make_visit,
     place_and_service,
 )
+from tests.assessments.test_chart_permissions import make_world
 
 PEOPLE = b"First name,Last name\nAnn,Example\n"
-world = charts.world  # the record: charts, plans, letters, notes, and who looks after it
 HOUR = timedelta(hours=1)
 MONDAY = NOW + timedelta(hours=20)  # nine in the morning in Edmonton
 
 
-@pytest.fixture
-def clinic(world):
+def make_clinic():
     """(people, ids): sign-ins by name, and what fills the blanks of an address, by name."""
+    # The record: charts, plans, letters, notes, and who looks after it.
+    world = make_world()
     make_practice()
     Practice.objects.update(booking_opened_at=NOW - 24 * HOUR, name="Quince Lane Physio")
     practice.forget()
