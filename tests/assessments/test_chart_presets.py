@@ -151,4 +151,4 @@ class TestInTheAdmin:
         assert not ChartPreset.objects.filter(slug="quick").exists()
 
     def test_the_front_desk_has_no_such_page(self):
-        assert self.browser("front desk").get(self.ADDRESS).status_code == 403
+        assert self.browser("front desk").get(self.ADDRESS).status_code == 404

@@ -37,6 +37,8 @@ def visit():
 @pytest.fixture
 def desk():
     user = make_user(roles.FRONT_DESK)
+    user.is_staff = True  # as an invitation makes them
+    user.save(update_fields=["is_staff"])
     user.groups.set(Group.objects.filter(name=roles.FRONT_DESK))
     client = Client()
     client.force_login(user)

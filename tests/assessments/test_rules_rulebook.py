@@ -23,6 +23,8 @@ from assessments.rules.conditions import CONDITIONS
 from tests.assessments.rules_charts import assessment, drafted_from
 
 RULES = sorted((Path(__file__).parents[2] / "assessments" / "rules").glob("*.py"))
+# Numbers read beside the rules: by name, where a referral is opened.
+BESIDE = {"refer_within_days": RULES[0].parents[1] / "actions" / "referrals.py"}
 EXERCISES = {f"EX{number:02}" for number in range(1, 72)}
 
 
@@ -63,7 +65,8 @@ def test_the_rules_read_every_number_of_the_library_and_no_other():
     families = {each for each in shipped if each.startswith(tuple(formatted))}
 
     assert formatted == {"pain_limit_", "bend_limit_"}
-    assert constants | families == shipped
+    assert constants | families | set(BESIDE) == shipped
+    assert all(f'limit("{name}")' in path.read_text("utf-8") for name, path in BESIDE.items())
 
 
 def test_no_clinical_number_is_written_in_a_rule():
