@@ -45,7 +45,9 @@ def save_snippet(
 
 @transaction.atomic
 def remove_snippet(practitioner: Practitioner, word: str, *, by: User, now: datetime) -> None:
-    """Forget a sentence; one that is gone already is no error."""
+    """Forget a sentence; one that is gone already, or never was, is no error."""
+    if not WORD.fullmatch(word):
+        return
     snippet = practitioner.snippets.filter(word=word).first()
     if snippet is not None:
         audit.record("snippet.removed", snippet, by=audit.actor_of(by), at=now)

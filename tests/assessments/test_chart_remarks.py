@@ -204,6 +204,9 @@ class TestSnippets:
         actions.save_snippet(practitioner, "edu", "x", by=practitioner.user, now=NOW)
         client.force_login(practitioner.user)
 
+        assert client.post("/chart/snippets/", {"remove": "no\0word"}).status_code == 302
+        assert len(actions.snippets_of(practitioner)) == 1
+
         client.post("/chart/snippets/", {"remove": "edu"})
 
         assert actions.snippets_of(practitioner) == []

@@ -112,7 +112,7 @@ class TestStanding:
         )
         assert states(first)["P2-1"] is State.NOT_MET  # an unsigned chart is not read
 
-        actions.sign(chart, **who(first))
+        actions.sign(chart, **who(first, NOW + timedelta(minutes=1)))
 
         assert states(first)["P2-1"] is State.MET
         assert states(first)["P2-3"] is State.MET  # from the visit that measured it

@@ -58,9 +58,14 @@ def state(*, beside: Collection[str] = ()) -> dict[str, str]:
             if model._meta.label_lower not in beside and model._meta.managed:
                 table_name = connection.ops.quote_name(model._meta.db_table)
                 cursor.execute(f"SELECT * FROM {table_name}")
-                rows = sorted(map(repr, cursor.fetchall()))
+                rows = sorted(repr([_plain(cell) for cell in row]) for row in cursor.fetchall())
                 found[model._meta.label] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return found
+
+
+def _plain(cell: object) -> object:
+    """Bytes come from PostgreSQL as a view, which is written as an address in memory."""
+    return bytes(cell) if isinstance(cell, memoryview) else cell
 
 
 def changed(before: dict[str, str]) -> list[str]:
