@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from bookings.soonest import offers_online
 
 SLUG = "first-available"
 A_DAY = timedelta(days=1)
+MOST = 8  # services on the first page; the report has them all
 
 
 def rules() -> list[str]:
@@ -36,19 +37,11 @@ def rules() -> list[str]:
 def report(reading: Reading) -> Report:
     """Return the report as of now. A few queries for each service that can be booked online."""
     wanted = {place.pk for place in reading.places}
-    by_service: dict[UUID, list[ServiceOffer]] = defaultdict(list)
-    for offer in offers_online():
-        if offer.location_id in wanted:
-            by_service[offer.service_id].append(offer)
-    ordered = sorted(
-        by_service.values(), key=lambda found: (found[0].service.position, str(found[0].service))
+    offers = [offer for offer in offers_online() if offer.location_id in wanted]
+    services, people = _next_free(
+        [_diary(found, reading.now) for found in _by_service(offers)], reading.now
     )
-    diaries = [_diary(offers, reading) for offers in ordered]
-    rows = [
-        _line(str(diary.service), schedule.first_available(diary, diary.offers), reading)
-        for diary in diaries
-    ]
-    waits = [row[1] for row in rows if isinstance(row[1], float)]
+    waits = [row[1] for row in services.rows if isinstance(row[1], float)]
     return Report(
         SLUG,
         _("Time to first available"),
@@ -57,12 +50,45 @@ def report(reading: Reading) -> Report:
             (_("Longest wait for a service (days)"), shown(max(waits, default=None), Kind.DAYS)),
         ],
         [
-            Table(_("Next free time by service"), _columns(Column(_("Service"), Kind.TEXT)), rows),
-            _by_practitioner(diaries, reading),
+            services,
+            people,
             _waited(days_of_booking(reading.batches), reading),
         ],
         rules(),
     )
+
+
+def at_a_glance(now: datetime) -> list[Table]:
+    """Return the next free times of the clinic's first services, by service and by practitioner.
+
+    Three queries for each service at most, and no more than MOST services.
+    """
+    return list(
+        _next_free([_diary(found, now) for found in _by_service(offers_online())[:MOST]], now)
+    )
+
+
+def _by_service(offers: Sequence[ServiceOffer]) -> list[list[ServiceOffer]]:
+    """Return the offers of each service, in the clinic's order of services."""
+    found: dict[UUID, list[ServiceOffer]] = defaultdict(list)
+    for offer in offers:
+        found[offer.service_id].append(offer)
+    return sorted(found.values(), key=lambda each: (each[0].service.position, str(each[0].service)))
+
+
+def _diary(offers: Sequence[ServiceOffer], now: datetime) -> Diary:
+    first = min(engine.local_day(instant(now), offer.location.tz) for offer in offers)
+    return schedule.read(offers, now=now, first=first, last=first + timedelta(schedule.PAGE_DAYS))
+
+
+def _next_free(diaries: Sequence[Diary], now: datetime) -> tuple[Table, Table]:
+    """Return when each service is next free, and when with whom."""
+    rows = [
+        _line(str(diary.service), schedule.first_available(diary, diary.offers), now)
+        for diary in diaries
+    ]
+    columns = _columns(Column(_("Service"), Kind.TEXT))
+    return Table(_("Next free time by service"), columns, rows), _by_practitioner(diaries, now)
 
 
 def _columns(*first: Column) -> list[Column]:
@@ -75,27 +101,21 @@ def _columns(*first: Column) -> list[Column]:
     ]
 
 
-def _diary(offers: Sequence[ServiceOffer], reading: Reading) -> Diary:
-    first = min(engine.local_day(instant(reading.now), offer.location.tz) for offer in offers)
-    last = first + timedelta(days=schedule.PAGE_DAYS)
-    return schedule.read(offers, now=reading.now, first=first, last=last)
-
-
-def _line(name: str, time: FreeTime | None, reading: Reading) -> tuple[Value, ...]:
+def _line(name: str, time: FreeTime | None, now: datetime) -> tuple[Value, ...]:
     if time is None:
         return name, None, _("none until the horizon"), "", ""
     tz = time.location.tz
     when = f"{clock.day_words(time.starts_at, tz)}, {clock.wall(time.starts_at, tz)}"
-    days = round((time.starts_at - reading.now) / A_DAY, 1)
+    days = round((time.starts_at - now) / A_DAY, 1)
     return name, days, when, time.location.name, time.practitioner.name
 
 
-def _by_practitioner(diaries: Sequence[Diary], reading: Reading) -> Table:
+def _by_practitioner(diaries: Sequence[Diary], now: datetime) -> Table:
     rows = []
     for diary in diaries:
         for person in dict.fromkeys(offer.practitioner for offer in diary.offers):
             theirs = schedule.matching(diary.offers, person, None)
-            line = _line(str(diary.service), schedule.first_available(diary, theirs), reading)
+            line = _line(str(diary.service), schedule.first_available(diary, theirs), now)
             rows.append((person.name, *line[:4]))
     return Table(
         _("By practitioner"),

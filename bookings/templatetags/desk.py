@@ -9,6 +9,8 @@ from bookings.actions.day import seen_as
 from bookings.admin.filters import days_from_today
 from bookings.admin.queues import part
 from bookings.models import Appointment
+from bookings.reports import first_free
+from bookings.reports.tables import Table
 from clinic import texts
 from clinic.models import Message
 
@@ -27,6 +29,12 @@ def visits_today() -> list[Appointment]:
     )
     places = ("location__position", "location__name")  # clocks differ: 10:00 here is 8:00 there
     return list(rows.order_by(*places, "starts_at", "pk")[:MOST])
+
+
+@register.simple_tag
+def free_next() -> list[Table]:
+    """Say when each service is next free, and with whom. Three queries a service, of eight."""
+    return first_free.at_a_glance(timezone.now())
 
 
 @register.simple_tag(takes_context=True)

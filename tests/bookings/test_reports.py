@@ -26,6 +26,8 @@ from tests.factories import (
     PatientFactory,
     PractitionerFactory,
     ServiceFactory,
+    ServiceOfferFactory,
+    WorkingHoursFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,52 @@ def test_the_next_free_time_is_what_a_patient_is_offered(week, reading):
     line = rows(first_free.report(reading), "Next free time by service")[0]
 
     assert line == ("=Visit", 0.7, "Sunday 21 March 2027, 00:00", "Toronto", "Anna Example")
+
+
+def test_each_practitioner_has_a_next_free_time_of_their_own(week, reading):
+    """Anna on Sunday from midnight; Ben, who does the same visit, on Monday at 9; Cleo never."""
+    for name, weekday in (("Ben", 0), ("Cleo", None)):
+        person = PractitionerFactory(name=name)
+        ServiceOfferFactory(service=week.visit, practitioner=person, location=week.place)
+        if weekday is not None:
+            WorkingHoursFactory(practitioner=person, location=week.place, weekday=weekday)
+
+    report = first_free.report(reading)
+    theirs = [
+        ("Anna Example", "=Visit", 0.7, "Sunday 21 March 2027, 00:00", "Toronto"),
+        ("Anna Example", "Group", None, "none until the horizon", ""),
+        ("Ben", "=Visit", 2.0, "Monday 22 March 2027, 09:00", "Toronto"),
+        ("Cleo", "=Visit", None, "none until the horizon", ""),
+    ]
+
+    assert rows(report, "By practitioner") == theirs
+    assert report.headline == [
+        ("Soonest, any service (days)", "0.7"), ("Longest wait for a service (days)", "0.7"),
+    ]  # fmt: skip
+    assert [table.rows for table in first_free.at_a_glance(NOW)] == [
+        rows(report, "Next free time by service"), theirs,
+    ]  # fmt: skip
+
+
+def test_the_first_page_says_when_each_service_is_next_free(client, week):
+    somebody(client, roles.FRONT_DESK)
+    page = text(client.get("/admin/"))
+    tile = page[page.index('id="free-next"') :]
+
+    assert "Sunday 21 March 2027, 00:00" in tile
+    assert '<th scope="row">Anna Example</th> <td>=Visit</td>' in tile
+    assert "/admin/reports/first-available/" in tile
+
+
+def test_the_first_page_reads_no_more_services_than_it_shows(week, django_assert_max_num_queries):
+    for number in range(first_free.MOST + 4):
+        offered = ServiceFactory(position=number)
+        ServiceOfferFactory(service=offered, practitioner=week.anna, location=week.place)
+
+    with django_assert_max_num_queries(1 + 3 * first_free.MOST):
+        services, _people = first_free.at_a_glance(NOW)
+
+    assert len(services.rows) == first_free.MOST
 
 
 @pytest.fixture
