@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bookings import actions
+from bookings.actions import importing_later
 from clinic.audit import SYSTEM
 from clinic.jobs import periodic
 
@@ -42,3 +43,9 @@ def offer_freed_times(now: datetime) -> int:
     """End offers nobody answered, and offer what became free to whoever it suits best."""
     ended = actions.end_offers(now=now)
     return ended + actions.note_ended_holds(now=now) + actions.serve(now=now)
+
+
+@periodic()
+def work_on_imports(now: datetime) -> int:
+    """Deal with the next rows of a long file of another system."""
+    return importing_later.work_on_imports(now=now)

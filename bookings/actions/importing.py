@@ -6,13 +6,12 @@ is imported with a warning, over another visit never. Nobody is told unless that
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
-from django.utils.translation import gettext as _
+from django.db.models import Model, Q
 
 from bookings import owing
 from bookings.actions import locks, people
@@ -34,7 +33,7 @@ from bookings.errors import (
     TimeTaken,
 )
 from bookings.imports import patients, visits
-from bookings.imports.files import Sheet, Unreadable, opened
+from bookings.imports.files import Sheet, opened
 from bookings.models import Appointment, DataImport, ImportedRow
 from clinic import audit, practice
 from clinic.audit import Actor
@@ -44,8 +43,6 @@ from clinic.overlap import violates
 State = DataImport.State
 Visit = Appointment.State
 VERB = "import.patient"
-# Each is asked of the diary and written: 13 ms of a processor, and a request has thirty seconds.
-MOST_VISITS = 1000
 WHY = "Imported"  # kept with visits outside the hours
 
 
@@ -54,37 +51,41 @@ def upload(
 ) -> DataImport:
     """Keep a file that can be read until it is applied or given up. Raises Unreadable."""
     sheet = opened(content, encoding=settings["encoding"], separator=settings["separator"])
-    if kind == DataImport.Kind.VISITS and len(sheet.rows) > MOST_VISITS:
-        text = _("The file has more than %(n)d visits. Split it into several files.")
-        raise Unreadable(text % {"n": MOST_VISITS})
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        old = DataImport.objects.filter(state=State.DRAFT, made_at__lt=now - timedelta(days=1))
-        old.update(state=State.GIVEN_UP, content=None)
+        _forget_old(now - timedelta(days=1))
         made = DataImport(
             kind=kind, file_name=name[:120], sha256=sha256, content=content, settings=settings,
-            made_at=now, made_by=user_behind(by),
+            counts={"rows": len(sheet.rows)}, made_at=now, made_by=user_behind(by),
         )  # fmt: skip
         made.save(force_insert=True)
         audit.record("import.upload", made, by=by, data={"kind": kind, "sha256": sha256}, at=now)
     return made
 
 
+def _forget_old(before: datetime) -> None:
+    """Forget files nobody applied, and what was said of rows of those that were."""
+    old = DataImport.objects.filter(state=State.DRAFT, wanted="", made_at__lt=before)
+    old.update(state=State.GIVEN_UP, content=None, found={})
+    DataImport.objects.filter(wanted="", applied_at__lt=before).exclude(found={}).update(found={})
+
+
 def choose(draft: DataImport, settings: dict[str, Any]) -> DataImport:
     """Keep how the file is to be read. Raises Changed once it is applied."""
     with transaction.atomic():
         fresh = DataImport.objects.select_for_update().get(pk=draft.pk)
-        if fresh.state != State.DRAFT:
+        if fresh.state != State.DRAFT or fresh.wanted:
             raise Changed
-        fresh.settings = settings
-        fresh.save(update_fields=["settings"])
+        fresh.settings, fresh.found = settings, {}
+        fresh.save(update_fields=["settings", "found"])
     return fresh
 
 
 def give_up(draft: DataImport) -> None:
     """Forget a file that was not applied."""
     rows = DataImport.objects.filter(pk=draft.pk, state=State.DRAFT)
-    rows.update(state=State.GIVEN_UP, content=None)
+    rows = rows.exclude(wanted=DataImport.Wanted.APPLY)  # some of its visits are here already
+    rows.update(state=State.GIVEN_UP, content=None, found={}, wanted="")
 
 
 def sheet_of(draft: DataImport) -> Sheet:
@@ -125,11 +126,9 @@ def apply(
     try:
         with transaction.atomic():
             draft = DataImport.objects.select_for_update().get(pk=draft.pk)
-            if draft.state != State.DRAFT:
+            if draft.state != State.DRAFT or draft.wanted:
                 raise Changed
-            same = DataImport.objects.filter(kind=draft.kind, sha256=draft.sha256)
-            if same.filter(state=State.APPLIED).exists():
-                raise AlreadyImported
+            once(draft)
             if draft.kind == DataImport.Kind.PATIENTS:
                 rows: list[Any] = _patients(draft, now)
                 made = _write_patients(draft, rows, set(apart), by, now)
@@ -139,15 +138,27 @@ def apply(
             wrong = sum(bool(row.errors) for row in rows)
             if wrong and not leave_out:
                 raise RowsWrong
-            draft.counts = {"rows": len(rows), "made": made, "left_out": wrong}
-            draft.state, draft.applied_at, draft.content = State.APPLIED, now, None
-            draft.save(update_fields=["counts", "state", "applied_at", "content"])
-            audit.record("import.apply", draft, by=by, data=draft.counts, at=now)
+            finish(draft, {"rows": len(rows), "made": made, "left_out": wrong}, by=by, now=now)
     except IntegrityError as error:
         if violates(error, "import_of_a_file_once"):
             raise AlreadyImported from error
         raise
     return draft
+
+
+def once(draft: DataImport) -> None:
+    """Raise AlreadyImported where the same file was applied, or is at this moment."""
+    same = DataImport.objects.filter(kind=draft.kind, sha256=draft.sha256).exclude(pk=draft.pk)
+    if same.filter(Q(state=State.APPLIED) | Q(wanted=DataImport.Wanted.APPLY)).exists():
+        raise AlreadyImported
+
+
+def finish(draft: DataImport, counts: dict[str, int], *, by: Actor, now: datetime) -> None:
+    """Write down that a file was applied; its content is kept no longer."""
+    draft.counts, draft.wanted = counts, ""
+    draft.state, draft.applied_at, draft.content = State.APPLIED, now, None
+    draft.save()
+    audit.record("import.apply", draft, by=by, data=counts, at=now)
 
 
 def _country() -> str:
@@ -189,10 +200,24 @@ def _write_patients(
 
 
 def _visits(draft: DataImport, by: Actor, now: datetime, *, tell: bool) -> list[visits.Row]:
-    """Read and write every visit, each in a savepoint; an error leaves its row out."""
-    rows = visits.read(sheet_of(draft), draft.settings, country=_country(), now=now)
-    for row in sorted(rows, key=lambda each: each.visit.starts_at if each.visit else now):
-        if row.visit is None:
+    """Read and write every visit, those that come first in time before the others."""
+    rows = read_visits(draft, now)
+    ordered = sorted(rows, key=lambda each: each.visit.starts_at if each.visit else now)
+    write_visits(draft, ordered, by, now, tell=tell)
+    return rows
+
+
+def read_visits(draft: DataImport, now: datetime) -> list[visits.Row]:
+    """Return every row of a file as a visit, in the order of the file. Nothing is written."""
+    return visits.read(sheet_of(draft), draft.settings, country=_country(), now=now)
+
+
+def write_visits(
+    draft: DataImport, rows: Iterable[visits.Row], by: Actor, now: datetime, *, tell: bool
+) -> None:
+    """Write visits, each in a savepoint; an error leaves its row out."""
+    for row in rows:
+        if row.visit is None or row.errors:
             continue
         try:
             with locks.writing():
@@ -206,7 +231,6 @@ def _visits(draft: DataImport, by: Actor, now: datetime, *, tell: bool) -> list[
                 )
             continue
         ImportedRow.objects.create(data_import=draft, number=row.number, appointment=row.visit)
-    return rows
 
 
 def _write_visit(
@@ -267,8 +291,8 @@ def roll_back(done: DataImport, *, by: Actor, now: datetime) -> DataImport:
         for pk in ids:
             audit.record("import.remove_patient", by=by, patient_id=pk, at=now)
         Patient.objects.filter(pk__in=ids).delete()
-        done.state, done.rolled_back_at = State.ROLLED_BACK, now
-        done.save(update_fields=["state", "rolled_back_at"])
+        done.state, done.rolled_back_at, done.wanted, done.found = State.ROLLED_BACK, now, "", {}
+        done.save(update_fields=["state", "rolled_back_at", "wanted", "found"])
         audit.record("import.roll_back", done, by=by, data=done.counts, at=now)
     return done
 
@@ -301,7 +325,8 @@ def _in_use(done: DataImport, rows: Sequence[ImportedRow]) -> list[int]:
     events = AuditEvent.objects.filter(
         object_type="bookings.appointment", object_id__in=[str(pk) for pk in visit_ids]
     ).exclude(action="visit.import")
-    used |= {pk for pk in visit_ids if str(pk) in set(events.values_list("object_id", flat=True))}
+    happened_to = set(events.values_list("object_id", flat=True))
+    used |= {pk for pk in visit_ids if str(pk) in happened_to}
     return sorted(
         row.number for row in rows if row.patient_id in used or row.appointment_id in used
     )

@@ -4,7 +4,7 @@ On PostgreSQL a row of its own is the queue for every resource; on SQLite the tr
 whole database. The constraints forbid overlaps even to those who do not queue.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from uuid import UUID
@@ -76,6 +76,16 @@ def queue_patient(patient: Patient | None) -> None:
     if patient is not None:
         rows = Patient.objects.filter(pk=patient.pk)
         list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
+def queue_all(visits: Sequence[Appointment]) -> None:
+    """Wait for whoever writes about any of these visits, in the one order of locks."""
+    queue_practitioners(*{visit.practitioner_id for visit in visits})
+    places = {visit.location_id for visit in visits if visit.service.wants_room}
+    rooms = Room.objects.filter(location__in=places, is_active=True).order_by("pk")
+    list(rooms.select_for_update(no_key=True).values_list("pk"))
+    patients = Patient.objects.filter(pk__in={visit.patient_id for visit in visits}).order_by("pk")
+    list(patients.select_for_update(no_key=True).values_list("pk"))
 
 
 def visit_to_change(pk: UUID) -> Appointment:

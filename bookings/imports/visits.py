@@ -38,6 +38,15 @@ class Row:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def what(self) -> str:
+        """When it is, with whom, and how it stands; "" where the row makes no visit."""
+        if self.visit is None:
+            return ""
+        starts_at = self.visit.starts_at.astimezone(self.visit.location.tz)
+        state = self.visit.get_state_display()
+        return f"{starts_at:%Y-%m-%d %H:%M}, {self.visit.practitioner}, {state}"
+
 
 class Names:
     """People, services and places by what files call them. Three queries."""

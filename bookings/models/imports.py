@@ -23,6 +23,14 @@ class DataImport(models.Model):
         ROLLED_BACK = "rolled_back", _("rolled back")
         GIVEN_UP = "given_up", _("given up")
 
+    class Wanted(models.TextChoices):
+        """What the worker is to do with a long file, some rows at a time."""
+
+        NOTHING = "", ""
+        LOOK = "look", _("being looked at")
+        APPLY = "apply", _("being imported")
+        ROLL_BACK = "roll_back", _("being taken back")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("what"), max_length=8, choices=Kind)
     file_name = models.CharField(_("file"), max_length=120)
@@ -35,10 +43,16 @@ class DataImport(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(_("applied"), null=True)
     rolled_back_at = models.DateTimeField(_("rolled back"), null=True)
+    wanted = models.CharField(max_length=9, choices=Wanted, default=Wanted.NOTHING, blank=True)
+    wanted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    how = models.JSONField(default=dict)  # what was ticked: rows left out, patients told
+    reached = models.PositiveIntegerField(default=0)  # rows dealt with
+    found = models.JSONField(default=dict)  # what the worker saw in them, see ``imports.seen``
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["wanted", "made_at"], name="import_to_work_on")]
         constraints = [
             models.UniqueConstraint(
                 name="import_of_a_file_once", fields=["kind", "sha256"],
@@ -47,6 +61,10 @@ class DataImport(models.Model):
             models.CheckConstraint(
                 name="import_keeps_no_file_once_applied",
                 condition=Q(state="draft") | Q(content__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="import_is_worked_on_for_somebody",
+                condition=Q(wanted="") | Q(wanted_by__isnull=False),
             ),
         ]  # fmt: skip
 

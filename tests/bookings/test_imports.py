@@ -338,11 +338,3 @@ def test_an_export_asks_who_it_is_and_is_written_down(manager, clinic, ann):
     ]  # fmt: skip
     assert "CANARY" not in people + visits
     assert AuditEvent.objects.filter(action__in=["patient.export", "visit.export"]).count() == 2
-
-
-def test_a_file_of_more_visits_than_a_request_can_ask_about_is_refused(manager):
-    titles, row = b"First name,Last name,Date,Time\n", b"Pat,Sample,2020-01-06,09:00\n"
-    answer = upload(manager, titles + row * 1001, kind="visits", name="visits.csv")
-    assert answer.status_code == 422
-    assert "more than 1000 visits" in answer.text
-    assert upload(manager, titles + row * 1000, kind="visits", name="visits.csv").status_code == 302
