@@ -1,28 +1,16 @@
 """The clock on a location's wall, in words: times, zones, parts of the day."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from clinic.zones import utc_offset, zone_name
+
+__all__ = ["day_words", "moment_words", "part_of_day", "part_words", "wall", "wall_of", "zone_name"]
+
 NOON, EVENING = 12, 17  # hours at which the afternoon and the evening begin
-
-
-def zone_name(tz: ZoneInfo, at: datetime) -> str:
-    """Return the zone as people know it, with its distance from UTC: Edmonton time (UTC−6)."""
-    city = tz.key.rpartition("/")[2].replace("_", " ")
-    return _("%(city)s time (%(offset)s)") % {"city": city, "offset": utc_offset(tz, at)}
-
-
-def utc_offset(tz: ZoneInfo, at: datetime) -> str:
-    """Return the distance from UTC at an instant: UTC, UTC−6, UTC+5:45."""
-    minutes = round((at.astimezone(tz).utcoffset() or timedelta()).total_seconds() / 60)
-    if not minutes:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "+" if minutes > 0 else "−"
-    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def wall(at: datetime, tz: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ from clinic.models import Location, Practice
 
 KEEP = 5.0  # seconds a process goes on with what it read
 _kept: tuple[float, Practice] | None = None
-_kept_numbers: tuple[float, str] | None = None
+_kept_places: tuple[float, list[Location]] | None = None
 
 
 def current() -> Practice:
@@ -23,17 +23,28 @@ def current() -> Practice:
     return _kept[1]
 
 
+def places() -> list[Location]:
+    """Return every place, in the clinic's order; as fresh as the settings are."""
+    global _kept_places  # noqa: PLW0603
+    now = time.monotonic()
+    if _kept_places is None or now - _kept_places[0] > KEEP:
+        _kept_places = (now, list(Location.objects.order_by("position", "name")))
+    return _kept_places[1]
+
+
 def emergency_number() -> str:
     """Return the number to call where the clinic works: "911", or "911 / 112" across a border."""
-    global _kept_numbers  # noqa: PLW0603
-    now = time.monotonic()
-    if _kept_numbers is None or now - _kept_numbers[0] > KEEP:
-        numbers = Location.objects.open().values_list("emergency_number", flat=True)
-        _kept_numbers = (now, " / ".join(dict.fromkeys(numbers)))
-    return _kept_numbers[1]
+    numbers = (place.emergency_number for place in places() if place.is_active)
+    return " / ".join(dict.fromkeys(numbers))
+
+
+def has_several_clocks() -> bool:
+    """Say whether a time is ambiguous as long as nobody names its zone."""
+    zones = {place.time_zone for place in places() if place.is_active}
+    return len(zones | {current().time_zone}) > 1
 
 
 def forget() -> None:
     """Read the settings again at the next request (called after they were saved)."""
-    global _kept, _kept_numbers  # noqa: PLW0603
-    _kept = _kept_numbers = None
+    global _kept, _kept_places  # noqa: PLW0603
+    _kept = _kept_places = None

@@ -1,5 +1,6 @@
 """A practitioner is invited by e-mail: one address, one role, a link that works once."""
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -11,6 +12,7 @@ from clinic import roles
 from clinic.actions.staff import invite_practitioner
 from clinic.actions.users import is_invited
 from clinic.errors import ClinicError
+from clinic.models import Practitioner
 
 ROLES = (roles.PHYSIO, roles.STUDENT, roles.COACH)
 
@@ -31,6 +33,12 @@ def invite_view(model_admin, request, practitioner):
         raise Http404
     if not request.user.has_perm("clinic.add_user"):
         raise PermissionDenied
+    return _proven_page(request, model_admin, person)
+
+
+@reauthentication_required(allow_get=True)
+def _proven_page(request, model_admin, person: Practitioner):
+    """Send an invitation for whoever has shown within the last minutes that they are who they are."""
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -5,12 +5,19 @@ to is shown by its own name.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
+from django.utils import formats
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from clinic import practice
+from clinic.models import AuditEvent, Location
 
 # Asked for by the desk or by a patient's answers: who it was would say why.
 WITHHELD = frozenset({"visit.clinician_call"})
@@ -154,38 +161,76 @@ TOLD = (
     "fields", "given", "taken", "result", "kind", "late", "roles", "day", "first", "last", "was",
     "now",
 )  # fmt: skip
-NAMES = {"day": _("day"), "first": _("from"), "last": _("until"), "was": _("was"), "now": _("now")}
+NAMES = {
+    "fields": _("changed"), "given": _("given"), "taken": _("taken away"), "result": _("result"),
+    "kind": _("kind"), "late": _("late"), "roles": _("roles"), "day": _("day"), "first": _("from"),
+    "last": _("until"), "was": _("was"), "now": _("now"),
+}  # fmt: skip
+DAYS = ("day", "first", "last")
 
 
-def details(data: Mapping[str, Any]) -> str:
-    """Return what an event's data says, as "fields: email, phone"; names of fields, no values."""
-    said = [f"{NAMES.get(name, name)}: {_flat(data[name])}" for name in TOLD if data.get(name)]
+def details(event: AuditEvent) -> str:
+    """Return what an event's data says, as "changed: e-mail, phone"; names of fields, no values."""
+    data = event.data
+    said = [
+        f"{NAMES[name]}: {_words(name, data[name], event.object_type)}"
+        for name in TOLD
+        if data.get(name) or (name in ("was", "now") and data.get(name) == [])
+    ]
     if data.get("active") is False:
         said.append(gettext("switched off"))
     return "; ".join(said)
 
 
-def _flat(value: Any) -> str:
+def _words(name: str, value: Any, object_type: str) -> str:
+    """Return one thing an event says: names of fields, a day, hours, or what it is."""
     if value is True:
         return gettext("yes")
-    return ", ".join(map(_part, value)) if isinstance(value, list) else str(value)
+    if name == "fields" and isinstance(value, list):
+        return ", ".join(_field(str(each), object_type) for each in value)
+    if name in DAYS and isinstance(value, str):
+        return _day(value)
+    if isinstance(value, list):
+        return ", ".join(map(_part, value)) or gettext("no hours")
+    return str(value)
+
+
+def _field(name: str, object_type: str) -> str:
+    """Return what a form calls a field; a name that is none of the model's stays as it is."""
+    try:
+        return str(apps.get_model(object_type)._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return name.replace("_", " ")
+
+
+def _day(text: str) -> str:
+    try:
+        return formats.date_format(date.fromisoformat(text), "D j M Y")
+    except ValueError:
+        return text
 
 
 def _part(value: Any) -> str:
     """Return one entry of a list; a stretch of hours as "Mon 08:00–12:00" or "break 12:00–12:30".
 
     Hours are kept as [place, from, to] of a day, or [kind, weekday, place, from, to] of a week, in
-    minutes since midnight.
+    minutes since midnight. The place is named where the clinic has several.
     """
     if not isinstance(value, list) or len(value) not in (3, 5):
         return str(value)
     starts, ends = value[-2:]
     if not (isinstance(starts, int) and isinstance(ends, int)):
         return ", ".join(map(str, value))
-    times = "–".join(f"{at // 60:02d}:{at % 60:02d}" for at in (starts, ends))
+    words = ["–".join(f"{at // 60:02d}:{at % 60:02d}" for at in (starts, ends))]
+    places = practice.places()
+    words += [place.name for place in places if len(places) > 1 and _is(place, value[-3])]
     if len(value) == 3:
-        return times
-    words = [str(WEEKDAYS_ABBR.get(value[1], value[1]))]
+        return " ".join(words)
+    before = [str(WEEKDAYS_ABBR.get(value[1], value[1]))]
     if value[0] == "break":
-        words.append(gettext("break"))
-    return " ".join([*words, times])
+        before.append(gettext("break"))
+    return " ".join([*before, *words])
+
+
+def _is(place: Location, key: Any) -> bool:
+    return str(key).replace("-", "") == place.pk.hex

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic import search, texts
+from clinic import search, texts, zones
 from clinic.actions.letters import (
     ONLY_ONCE,
     OPEN_TO_DESK,
@@ -68,12 +68,12 @@ class DueFilter(DayFilter):
 class MessageAdmin(DeskAdmin):
     """Newest first. Read only, but for sending again and marking as sent."""
 
-    list_display = ["due_at", "chip", "about", "to", "patient", "error"]
+    list_display = ["due", "chip", "about", "to", "patient", "error"]
     list_filter = [StateFilter, DueFilter, TopicFilter, "channel", PatientFilter]
     search_fields = ["to"]
     search_help_text = _("An address, a phone number or a patient's name")
     ordering = ["-due_at", "-pk"]
-    sortable_by = ["due_at"]  # the log is long: only this order has an index
+    sortable_by = ["due"]  # the log is long: only this order has an index
     actions = ["send_again_selected", "mark_as_sent_selected"]
 
     def get_queryset(self, request):
@@ -97,6 +97,10 @@ class MessageAdmin(DeskAdmin):
         found = search.find(typed, limit=MOST_FOUND).found
         whose = Q(patient_id__in=[each.patient.pk for each in found])
         return queryset.filter(whose | Q(to__icontains=typed)), False
+
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, message) -> str:
+        return zones.told(message.due_at, "DATETIME_FORMAT")
 
     @admin.display(description=_("patient"))
     def patient(self, message) -> str:

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from clinic import search
+from clinic import search, zones
 from clinic.admin.deeds import KINDS, UNSHOWN, WITHHELD, details
 from clinic.admin.desk import MOST_FOUND, DeskAdmin, names_of, what, who
 from clinic.admin.filters import DayFilter, PatientFilter
@@ -122,11 +122,11 @@ class WhoseFilter(PatientFilter):
 class AuditEventAdmin(DeskAdmin):
     """The audit trail, newest first."""
 
-    list_display = ["at", "whom", "deed", "patient", "more", "result"]
-    list_display_links = ["at"]
+    list_display = ["moment", "whom", "deed", "patient", "more", "result"]
+    list_display_links = ["moment"]
     list_filter = [WhenFilter, DeedFilter, PersonFilter, KindFilter, "result", WhoseFilter]
     ordering = ["-at", "-pk"]
-    sortable_by = ["at"]
+    sortable_by = ["moment"]
     search_fields = ["object_id"]
     search_help_text = _("A patient's name, or the number of a record or of a request")
     actions = None
@@ -154,6 +154,10 @@ class AuditEventAdmin(DeskAdmin):
             event.patient_name = patients.get(event.patient_id, "")
         return page
 
+    @admin.display(description=_("at"), ordering="at")
+    def moment(self, event) -> str:
+        return zones.told(event.at, "DATETIME_FORMAT")
+
     @admin.display(description=_("who"))
     def whom(self, event) -> str:
         return event.by_name
@@ -168,7 +172,7 @@ class AuditEventAdmin(DeskAdmin):
 
     @admin.display(description=_("details"))
     def more(self, event) -> str:
-        return details(event.data) if event.object_type.startswith(OURS) else ""
+        return details(event) if event.object_type.startswith(OURS) else ""
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": _t("Audit trail")}

@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment
 from bookings.models import Appointment
-from clinic import audit, roles
+from clinic import audit, practice, roles, zones
 from clinic.admin.deeds import details
 from clinic.admin.desk import MOST_COUNTED
 from clinic.audit import GUEST, SYSTEM
 from clinic.models import AuditEvent, Message
 from tests.conftest import NOW
-from tests.factories import PatientFactory, PracticeFactory, UserFactory
+from tests.factories import LocationFactory, PatientFactory, PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/clinic/auditevent/"
@@ -141,7 +141,7 @@ def test_it_costs_the_same_for_many(manager, count, django_assert_num_queries):
         by = audit.actor_of(UserFactory())
         audit.record("patient_added", patient, by=by, patient_id=patient.pk)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):  # one for the clocks of the places, once they are old
         assert len(listed(manager, "")) == count
 
 
@@ -162,15 +162,49 @@ def test_the_desk_does_not_read_the_trail(manager):
     [
         (
             {
-                "first": "2027-01-11",
+                "first": "2027-01-11", "now": [],
                 "was": [["hours", 0, "p", 480, 720], ["break", 0, "p", 600, 615]],
             },
-            "from: 2027-01-11; was: Mon 08:00–12:00, Mon break 10:00–10:15",
+            "from: Mon 11 Jan 2027; was: Mon 08:00–12:00, Mon break 10:00–10:15; now: no hours",
         ),
-        ({"day": "2027-01-11", "now": [["p", 540, 1020]]}, "day: 2027-01-11; now: 09:00–17:00"),
+        (
+            {"day": "2027-01-11", "now": [["p", 540, 1020]]},
+            "day: Mon 11 Jan 2027; now: 09:00–17:00",
+        ),
         ({"was": "arrived"}, "was: arrived"),
-        ({"fields": ["email", "phone"]}, "fields: email, phone"),
+        ({"fields": ["first_day", "starts"]}, "changed: first day, from"),
+        ({"fields": ["holiday"], "first": "some day"}, "changed: holiday; from: some day"),
     ],
-)
-def test_hours_are_told_in_words(data, words):
-    assert details(data) == words
+)  # fmt: skip
+def test_details_are_told_in_words(data, words):
+    PracticeFactory()
+
+    assert details(AuditEvent(object_type="bookings.timeoff", data=data)) == words
+
+
+def test_hours_name_their_place_where_there_are_several():
+    here = LocationFactory(name="Downtown")
+    LocationFactory(name="Uptown", slug="uptown")
+    data = {"now": [["hours", 4, str(here.pk), 480, 720], ["hours", 4, here.pk.hex, 780, 960]]}
+
+    assert details(AuditEvent(object_type="clinic.practitioner", data=data)) == (
+        "now: Fri 08:00–12:00 Downtown, Fri 13:00–16:00 Downtown"
+    )
+
+
+def test_the_zone_is_named_where_the_clinic_works_by_several_clocks(trail):
+    event = AuditEvent.objects.get(action="visit.book")
+    message = Message.objects.create(key="k", topic="booked", to="pat@example.com", due_at=NOW)
+    zone = zones.zone_name(practice.current().tz, NOW)
+    pages = [
+        f"{LIST}?day=all&q={event.object_id}", f"{LIST}{event.pk}/change/",
+        "/admin/clinic/message/", f"/admin/clinic/message/{message.pk}/change/",
+        f"/admin/clinic/patient/{trail.patient.pk}/history/",
+    ]  # fmt: skip
+    LocationFactory(time_zone=practice.current().time_zone)
+    practice.forget()
+    assert not any(zone in trail.get(page).text for page in pages)
+
+    LocationFactory(slug="east", time_zone="America/Toronto")
+    practice.forget()
+    assert [page for page in pages if zone not in trail.get(page).text] == []

@@ -1,0 +1,35 @@
+"""Time zones in words, and moments that are told by one of several clocks."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from clinic import practice
+
+
+def zone_name(tz: ZoneInfo, at: datetime) -> str:
+    """Return the zone as people know it, with its distance from UTC: Edmonton time (UTC−6)."""
+    city = tz.key.rpartition("/")[2].replace("_", " ")
+    return _("%(city)s time (%(offset)s)") % {"city": city, "offset": utc_offset(tz, at)}
+
+
+def utc_offset(tz: ZoneInfo, at: datetime) -> str:
+    """Return the distance from UTC at an instant: UTC, UTC−6, UTC+5:45."""
+    minutes = round((at.astimezone(tz).utcoffset() or timedelta()).total_seconds() / 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "−"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def told(at: datetime, pattern: str) -> str:
+    """Return a moment by the page's clock; its zone is named where the clinic has several.
+
+    A page goes by the practice's clock, one about a visit by that of its place.
+    """
+    tz = ZoneInfo(str(timezone.get_current_timezone()))
+    words = formats.date_format(at.astimezone(tz), pattern)
+    return f"{words} {zone_name(tz, at)}" if practice.has_several_clocks() else words
