@@ -16,4 +16,5 @@ limit_request_fields = 60
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # gunicorn's heartbeat file, in memory
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = None  # addresses of patients belong in no log
+access_log_format = "%(t)s %(m)s %(s)s %(B)s %(L)s"  # nor, should somebody turn one on, their query
 errorlog = "-"

@@ -38,7 +38,7 @@ def invite_view(model_admin, request, practitioner):
 
 @reauthentication_required(allow_get=True)
 def _proven_page(request, model_admin, person: Practitioner):
-    """Send an invitation for whoever has shown within the last minutes that they are who they are."""
+    """Send it for somebody who has shown within the last minutes that they are who they are."""
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

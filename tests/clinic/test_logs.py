@@ -2,6 +2,7 @@
 
 import json
 import logging
+import runpy
 from io import StringIO
 
 import pytest
@@ -118,3 +119,11 @@ def test_a_request_that_fails_logs_no_token_and_no_value(client, monkeypatch):
 def test_every_logger_of_the_server_prints_through_the_same_form():
     for name in ("django", "django.request", "django.server"):
         assert project.LOGGING["loggers"][name]["handlers"] == ["console"]
+
+
+def test_the_server_writes_no_access_log_and_would_write_no_address_into_one():
+    served = runpy.run_path(str(project.BASE_DIR / "deploy" / "gunicorn.conf.py"))
+    says_where = ("%(r)s", "%(U)s", "%(q)s", "%(f)s", "%(h)s", "}i", "}e")
+
+    assert served["accesslog"] is None
+    assert not any(mark in served["access_log_format"] for mark in says_where)

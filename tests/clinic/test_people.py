@@ -145,6 +145,23 @@ def test_a_practitioner_is_invited_by_e_mail_and_the_sign_in_is_theirs(manager):
     assert "invited, no password yet" in manager.get(url).text
 
 
+def test_an_invitation_from_there_is_sent_by_somebody_who_has_just_shown_who_they_are(manager):
+    person = PractitionerFactory()
+    url = f"/admin/clinic/practitioner/{person.pk}/invite/"
+    stale = Client()
+    stale.force_login(manager.user)
+
+    assert stale.get(url).status_code == 200
+    asked = stale.post(url, {"email": "robin@example.com", "role": roles.PHYSIO})
+    assert "/accounts/reauthenticate/" in asked["Location"]
+    person.refresh_from_db()
+    assert person.user is None
+
+    stale.post(asked["Location"], {"password": "correct horse battery"}, follow=True)
+    person.refresh_from_db()
+    assert person.user.email == "robin@example.com"
+
+
 def test_what_cannot_be_is_said_beside_the_address(manager):
     one, other = PractitionerFactory(user=UserFactory(email="one@example.com")), None
     other = PractitionerFactory()
