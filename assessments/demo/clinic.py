@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from assessments.demo import crowd, places, rota, stories, waiting
+from assessments.demo import crowd, physicians, places, rota, stories, waiting
 from clinic import audit, practice
 from clinic.models import AuditEvent, Location, Message, Patient, Practice, User
 
@@ -41,6 +41,7 @@ def fill(now: datetime) -> bool:
         today = now.astimezone(practice.current().tz).date()
         rota.plan(today, now)
         crowd.regulars(today)
+        physicians.fill_directory()
         stories.tell(today, now)
     for day in days_to_fill(today):
         crowd.fill_day(day, today)

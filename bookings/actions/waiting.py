@@ -70,6 +70,7 @@ def join(
             phone=(known.phone if known else "") or details.phone,
             date_of_birth=known.date_of_birth if known else details.date_of_birth,
             guardian_name=details.guardian_name,
+            guardian_relationship=details.guardian_relationship,
             language=known.language if known else details.language,
         )
         return _put_on(entry, wishes, by, now)
@@ -213,6 +214,7 @@ def _details(entry: WaitingEntry, reason: str) -> Details:
         date_of_birth=entry.date_of_birth,
         reason=reason,
         guardian_name=entry.guardian_name,
+        guardian_relationship=entry.guardian_relationship,
         language=entry.language,
         patient=entry.patient,
     )

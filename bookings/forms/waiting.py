@@ -123,7 +123,6 @@ class WaitForm(WishesForm, DetailsForm):
         )
         del self.fields["reason"]  # asked when a time is taken, not before
         self.fields.pop("own_zone", None)
-        del self.fields["guardian_relationship"]
         self.fields["service"].choices = [(slug, one.service.name) for slug, one in by_slug.items()]
         self.helper.layout = Layout("service", *self.wish_fields())
         self.who = FormHelper()

@@ -69,6 +69,7 @@ class WaitingEntry(models.Model):
     phone = PhoneNumberField(_("phone"), blank=True)
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
     guardian_name = models.CharField(_("parent or guardian"), max_length=160, blank=True)
+    guardian_relationship = models.CharField(_("what they are"), max_length=60, blank=True)
     language = models.CharField(max_length=8, default="en")
     privacy_dated = models.DateField(_("privacy notice of"))
     consented_at = models.DateTimeField(_("agreed to the privacy notice"))

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from assessments.demo import crowd, places, stories, visits
+from assessments.demo import crowd, physicians, places, stories, visits
 from assessments.library_store import load_shipped_library
 from assessments.models import Intake, IntakeAlert
 from bookings.models import Appointment, ClinicianCall
 from clinic import practice
-from clinic.models import Patient
+from clinic.models import GeneralPractitioner, Patient
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,19 @@ def test_who_missed_visits_is_called_before_the_next_one_is_seen():
     assert [visit.state for visit in seen] == ["no_show", "no_show", "completed"]
     assert seen[-1].confirmed_at is not None
     assert not Appointment.objects.filter(state="requested").exists()
+
+
+def test_most_regulars_have_a_family_doctor_of_the_directory():
+    places.make_places(TODAY)
+    practice.forget()
+    crowd.regulars(TODAY)
+    physicians.fill_directory()
+
+    regulars = Patient.objects.filter(last_name__in=crowd.LAST_NAMES)
+    theirs = regulars.filter(general_practitioner__isnull=False)
+    assert GeneralPractitioner.objects.count() == len(physicians.DOCTORS)
+    assert 0 < theirs.count() < regulars.count()
+    assert theirs.values("general_practitioner").distinct().count() == len(physicians.DOCTORS)
 
 
 def test_one_request_waits_for_the_desk_and_the_others_were_answered():

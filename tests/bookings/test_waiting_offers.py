@@ -1,16 +1,17 @@
 """Rule 26: a freed time is offered to one person after the other, best match first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from bookings import actions, invariants
 from bookings.actions import offering, waiting
+from bookings.actions.waiting import Wishes
 from bookings.errors import ForNewPatients, OfferGone, TimeTaken
 from bookings.models import Appointment, FreedTime, WaitingEntry, WaitingOffer
 from clinic.audit import GUEST, Actor
-from clinic.models import AuditEvent, Message, Patient
+from clinic.models import AuditEvent, Guardian, Message, Patient
 from tests.bookings.conftest import at, details
 from tests.bookings.waiting_room import (
     MINUTE,
@@ -122,6 +123,22 @@ def test_rule_26_taking_it_books_it_once(clinic, full):
     assert Message.objects.filter(topic="booked", subject_id=visit.pk).count() == 1
     assert AuditEvent.objects.filter(action="waiting.accept").count() == 1
     assert work(NOW + 3 * MINUTE) == 0
+
+
+def test_rule_26_a_childs_guardian_is_kept_with_what_they_are_to_the_child(clinic, full):
+    child = details(
+        first_name="Cub", email="gil@example.com", date_of_birth=date(2018, 1, 1),
+        guardian_name="Gil Guardian", guardian_relationship="stepfather",
+    )  # fmt: skip
+    waiting.join(clinic.service, child, Wishes(), by=GUEST, now=NOW)
+    cancel(full[TEN])
+    work()
+    visit = waiting.accept(offer_to("Cub"), reason="", by=GUEST, now=NOW)
+
+    guardian = Guardian.objects.get(patient=visit.patient)
+    assert (guardian.name, guardian.relationship, guardian.consented_at) == (
+        "Gil Guardian", "stepfather", NOW,
+    )  # fmt: skip
 
 
 def test_rule_26_who_has_a_later_visit_gives_it_up_and_it_is_offered_on(clinic, full):

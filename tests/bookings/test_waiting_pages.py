@@ -7,7 +7,9 @@ import time_machine
 
 from bookings import actions
 from bookings.models import Appointment, VisitReason, WaitingEntry, WaitingLink, WaitingOffer
+from clinic import roles
 from clinic.models import Consent, Patient
+from tests.bookings.board_page import somebody
 from tests.bookings.conftest import at, works
 from tests.bookings.page import Page
 from tests.bookings.waiting_room import (
@@ -129,6 +131,21 @@ def test_a_child_needs_a_guardian(client, clinic):
 
     assert answer.status_code == 422
     assert "parent or guardian" in answer.text
+    assert Page(answer).form_with("guardian_relationship")
+
+
+def test_what_the_guardian_is_to_the_child_is_kept_and_shown_to_the_desk(client, clinic):
+    guardian = {
+        "guardian_name": "Gil Guardian", "guardian_relationship": " step  father",
+        "guardian_consent": "on",
+    }  # fmt: skip
+    client.post("/waitlist/", {**TYPED, "date_of_birth": "2018-01-01", **guardian})
+    entry = WaitingEntry.objects.get()
+    somebody(client, roles.FRONT_DESK)
+
+    assert (entry.guardian_name, entry.guardian_relationship) == ("Gil Guardian", "step father")
+    shown = client.get(f"/admin/bookings/waitingentry/{entry.pk}/change/").text
+    assert "Gil Guardian, step father" in shown
 
 
 def test_a_signed_in_patient_joins_for_who_was_granted(client, clinic):
