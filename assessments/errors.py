@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from assessments.findings import Fault
+from assessments.treatment.caps import Counted
 
 
 class RecordError(Exception):
@@ -170,6 +171,29 @@ class PictureRefused(RecordError):
 
 class TooManyStills(RecordError):
     text = _("There is room for twelve photographs in a chart. Remove one first.")
+
+
+class NoTreatmentByPhone(RecordError):
+    text = _("Nobody is treated on the telephone. Write what was advised.")
+
+
+class TooManyTreatments(RecordError):
+    text = _("There is room for twenty treatments at a visit. Remove one first.")
+
+
+class ManualVisitsFull(RecordError):
+    """One more visit with manual therapy is above the library's number; ``counted`` holds it."""
+
+    def __init__(self, counted: Counted) -> None:
+        self.counted = counted
+        numbers = {"visits": counted.cap.visits, "weeks": counted.cap.weeks}
+        super().__init__(
+            _(
+                "The library allows for %(visits)s visits with manual therapy in %(weeks)s weeks, "
+                "and there were as many. Say why there is one more, or leave it out."
+            )
+            % numbers
+        )
 
 
 class IntakeIncomplete(RecordError):

@@ -41,22 +41,23 @@ Row = TypeVar("Row", bound=Model)
 @invariant("signed", "signed.charts", "a signed chart says what was signed")
 def charts(now: datetime) -> Iterator[str]:
     rows = Assessment.objects.filter(signed_at__isnull=False).defer("result")
-    for batch in _batches(rows.prefetch_related("findings", "remarks", "stills")):
+    for batch in _batches(rows.prefetch_related("findings", "remarks", "stills", "treatments")):
         on_trail = _digests("chart.signed", batch)
         for chart in batch:
             words = {remark.name: remark.text for remark in chart.remarks.all()}
-            held = assessment_digest(chart, chart.findings.all(), words, chart.stills.all())
+            beside = chart.stills.all(), chart.treatments.all()
+            held = assessment_digest(chart, chart.findings.all(), words, *beside)
             yield from _against(chart, held, on_trail)
 
 
 @invariant("signed", "signed.notes", "a signed note says what was signed")
 def notes(now: datetime) -> Iterator[str]:
-    rows = Note.objects.filter(signed_at__isnull=False).prefetch_related("lines")
+    rows = Note.objects.filter(signed_at__isnull=False).prefetch_related("lines", "treatments")
     for batch in _batches(rows):
         on_trail = _digests("note.signed", batch)
         for note in batch:
             words = {line.name: line.text for line in note.lines.all()}
-            yield from _against(note, note_digest(note, words), on_trail)
+            yield from _against(note, note_digest(note, words, note.treatments.all()), on_trail)
 
 
 @invariant("signed", "signed.plans", "an issued plan says what was issued")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from assessments.models import Assessment, Finding, Note, Plan, PlanLine, Still
+from assessments.models import Assessment, Finding, Note, Plan, PlanLine, Still, Treatment
 
 LINE_FIELDS = (
     "position", "block", "exercise", "name", "home", "sets", "reps", "hold_seconds", "per_week",
@@ -21,17 +21,22 @@ PLAN_FIELDS = (
     "pain_limit_running", "note",
 )  # fmt: skip
 
+TREATMENT_FIELDS = (
+    "kind", "words", "part", "side", "minutes", "before", "after", "consent", "over_cap",
+)  # fmt: skip
+
 
 def assessment_digest(
     assessment: Assessment,
     findings: Iterable[Finding],
     remarks: Mapping[str, str],
     stills: Iterable[Still] = (),
+    treatments: Iterable[Treatment] = (),
 ) -> str:
-    """Return the digest of every finding, of the words and stills beside them, and of the library
-    they were judged by.
+    """Return the digest of every finding, of what stands beside them, and of the library they were
+    judged by.
 
-    A chart without words or stills has the digest it had before there were any.
+    A chart without words, stills or treatments has the digest it had before there were any.
     """
     rows = sorted(
         [row.item, row.side, row.state, _number(row.number), row.text] for row in findings
@@ -41,6 +46,7 @@ def assessment_digest(
         content["remarks"] = dict(remarks)
     if taken := sorted([still.sha256, still.view, still.note] for still in stills):
         content["stills"] = taken
+    content |= _given(treatments)
     return _digest(content)
 
 
@@ -49,18 +55,17 @@ def addendum_digest(document: str, reason: str, text: str) -> str:
     return _digest({"to": document, "reason": reason, "text": text})
 
 
-def note_digest(note: Note, words: Mapping[str, str]) -> str:
-    """Return the digest of a note: whose it is, its words, and what came of a call."""
-    return _digest(
-        {
-            "patient": str(note.patient_id),
-            "kind": note.kind,
-            "words": dict(words),
-            "safety": note.safety,
-            "outcome": note.outcome,
-            "booked": str(note.booked_id) if note.booked_id else None,
-        }
-    )
+def note_digest(note: Note, words: Mapping[str, str], treatments: Iterable[Treatment] = ()) -> str:
+    """Return the digest of a note: whose it is, its words, what was done, what came of a call."""
+    content = {
+        "patient": str(note.patient_id),
+        "kind": note.kind,
+        "words": dict(words),
+        "safety": note.safety,
+        "outcome": note.outcome,
+        "booked": str(note.booked_id) if note.booked_id else None,
+    }
+    return _digest(content | _given(treatments))
 
 
 def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
@@ -86,6 +91,17 @@ def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
 def letter_digest(facts: Mapping[str, object]) -> str:
     """Return the digest of everything a letter prints."""
     return _digest(facts)
+
+
+def _given(treatments: Iterable[Treatment]) -> dict[str, object]:
+    """Return what was done at the visit, in one order; nothing where nothing was."""
+    rows = [
+        {name: getattr(row, name) for name in TREATMENT_FIELDS}
+        | {"given_on": row.given_on.isoformat()}
+        for row in treatments
+    ]
+    ordered = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+    return {"treatments": ordered} if ordered else {}
 
 
 def _number(value: Decimal | None) -> str:

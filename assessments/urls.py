@@ -34,6 +34,7 @@ from assessments.views import (
     snippets,
     stills,
     today,
+    treating,
 )
 
 ASSESSMENT = "chart/assessments/<uuid:pk>/"
@@ -115,6 +116,12 @@ urlpatterns = [
     path(f"{NOTE}values/", notes.chart_note_values, name="chart-note-values"),
     path(f"{NOTE}sign/", note_sign.chart_note_sign, name="chart-note-sign"),
     path(f"{NOTE}amend/", notes.chart_note_amend, name="chart-note-amend"),
+    path(f"{NOTE}treatment/", treating.chart_note_treatment_add, name="chart-note-treatment-add"),
+    path(
+        f"{NOTE}treatment/<uuid:given>/remove/",
+        treating.chart_note_treatment_remove,
+        name="chart-note-treatment-remove",
+    ),
     path(ASSESSMENT, chart.chart_assessment, name="chart-assessment"),
     path(f"{ASSESSMENT}save/", save.chart_save, name="chart-save"),
     path(f"{ASSESSMENT}values/", save.chart_values, name="chart-values"),
@@ -126,6 +133,12 @@ urlpatterns = [
         f"{ASSESSMENT}stills/<uuid:still>/remove/",
         stills.chart_still_remove,
         name="chart-still-remove",
+    ),
+    path(f"{ASSESSMENT}treatment/", treating.chart_treatment_add, name="chart-treatment-add"),
+    path(
+        f"{ASSESSMENT}treatment/<uuid:given>/remove/",
+        treating.chart_treatment_remove,
+        name="chart-treatment-remove",
     ),
     path(f"{ASSESSMENT}sign/", sign.chart_sign, name="chart-sign"),
     path(f"{ASSESSMENT}amend/", corrections.chart_amend, name="chart-amend"),

@@ -50,11 +50,13 @@ from assessments.actions.reported import confirm_reported, save_chart
 from assessments.actions.running import pass_running_test, plan_run
 from assessments.actions.signing import amend, sign
 from assessments.actions.snippets import remove_snippet, save_snippet, snippets_of
+from assessments.actions.treating import Given, add_treatment, remove_treatment
 
 __all__ = [
     "Answer",
     "Device",
     "Edited",
+    "Given",
     "Mistake",
     "NewDose",
     "Saved",
@@ -63,6 +65,7 @@ __all__ = [
     "add_addendum",
     "add_file",
     "add_line",
+    "add_treatment",
     "advance_phase",
     "amend",
     "amend_note",
@@ -97,6 +100,7 @@ __all__ = [
     "remove_file",
     "remove_line",
     "remove_snippet",
+    "remove_treatment",
     "report_flare",
     "restore_line",
     "return_hand_over",

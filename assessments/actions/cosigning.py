@@ -35,7 +35,7 @@ def co_sign(
         return known
     if practitioner.user_id != by.pk or not may_cosign(practitioner, signed):
         raise CannotCosign
-    stored = stored_rows(signed), remarks_of(signed), signed.stills.all()
+    stored = stored_rows(signed), remarks_of(signed), signed.stills.all(), signed.treatments.all()
     if assessment_digest(signed, *stored) != signed.content_hash:
         raise ContentChanged
     signature = CoSignature.objects.create(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from assessments import trail
 from assessments.access import needs_cosign
+from assessments.actions.carrying import copy_treatments
 from assessments.actions.charting import is_author
 from assessments.actions.episodes import fill_in_age, open_episode
 from assessments.actions.referrals import close_referral
@@ -21,8 +22,17 @@ from assessments.findings import FIELDS
 from assessments.findings.field import LEFT, RIGHT
 from assessments.findings.remarks import REMARKS, activity_name
 from assessments.library_store import newest_version
-from assessments.models import Assessment, EnteredInError, Finding, Plan, Referral, Remark
+from assessments.models import (
+    Assessment,
+    EnteredInError,
+    Finding,
+    Plan,
+    Referral,
+    Remark,
+    Treatment,
+)
 from assessments.storage import stored_rows
+from assessments.treatment.counting import visit_day
 from bookings.models import Appointment
 from clinic import access
 from clinic.models import Patient, Practitioner, User
@@ -168,6 +178,7 @@ def _copied(
         row.pk, row._state.adding, row.assessment = None, True, copy
     Finding.objects.bulk_create(rows)
     _copy_words(wrong, copy, rows, told.kind)
+    copy_treatments(_right_treatments(wrong, copy, told.kind), copy)
     if told.kind == Kind.PATIENT:
         fill_in_age(copy, patient, now)
     trail.did(
@@ -216,6 +227,16 @@ def _right_rows(rows: Iterable[Finding], kind: str) -> Iterator[Finding]:
         taken.add((row.item, row.side))
         yield row
     yield from (row for row in rest if (row.item, row.side) not in taken)
+
+
+def _right_treatments(wrong: Assessment, copy: Assessment, kind: str) -> Iterator[Treatment]:
+    """Yield what was done, on the other side or on the other patient's visit."""
+    for row in wrong.treatments.order_by("added_at", "pk"):
+        if kind == Kind.SIDE:
+            row.side = OTHER_SIDE.get(row.side, row.side)
+        else:
+            row.given_on = visit_day(copy)
+        yield row
 
 
 def _copy_words(wrong: Assessment, copy: Assessment, rows: Iterable[Finding], kind: str) -> None:

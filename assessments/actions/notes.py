@@ -8,6 +8,7 @@ from django.db import transaction
 
 from assessments import trail
 from assessments.access import may_sign
+from assessments.actions.carrying import copy_treatments
 from assessments.actions.charting import is_author
 from assessments.actions.episodes import in_care
 from assessments.errors import (
@@ -146,7 +147,7 @@ def sign_note(note: Note, *, by: User, now: datetime, time: WantedTime | None = 
             now=now,
             visit_reason=words["complaint"][:LONGEST_REASON],
         )
-    locked.content_hash = note_digest(locked, words)
+    locked.content_hash = note_digest(locked, words, locked.treatments.all())
     locked.late_entry = _is_late(locked, now)
     locked.signed_at, locked.signed_by = now, by
     locked.save(update_fields=["booked", "content_hash", "late_entry", "signed_at", "signed_by"])
@@ -192,6 +193,7 @@ def amend_note(
         NoteLine(note=amendment, name=name, text=text) for name, text in words_of(original).items()
     ]
     NoteLine.objects.bulk_create(copies)
+    copy_treatments(original.treatments.all(), amendment)
     data = {"amends": str(original.pk)}
     trail.did("note.amended", amendment, by=by, patient_id=note.patient_id, now=now, data=data)
     return amendment

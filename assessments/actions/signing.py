@@ -6,6 +6,7 @@ from django.db import transaction
 
 from assessments import trail
 from assessments.access import needs_cosign
+from assessments.actions.carrying import copy_treatments
 from assessments.actions.charting import locked_draft
 from assessments.actions.issuing import end_plans
 from assessments.actions.referrals import open_referral
@@ -65,7 +66,9 @@ def sign(
     locked.result = result_of(judged)
     locked.plan_status = judged.plan_status
     locked.gate_level = judged.gate.level
-    locked.content_hash = assessment_digest(locked, rows, remarks_of(locked), locked.stills.all())
+    locked.content_hash = assessment_digest(
+        locked, rows, remarks_of(locked), locked.stills.all(), locked.treatments.all()
+    )
     locked.late_entry = is_late(locked, now)
     locked.cosign_needed = needs_cosign(locked.author)
     locked.signed_at, locked.signed_by = now, by
@@ -160,7 +163,7 @@ def locked_signed(assessment: Assessment) -> Assessment:
 
 
 def _carry_over(original: Assessment, amendment: Assessment, now: datetime) -> None:
-    """Copy every finding, with who recorded it and when, and the words beside them."""
+    """Copy every finding, with who recorded it and when, the words, and what was done."""
     copies = [
         Finding(
             assessment=amendment,
@@ -180,3 +183,4 @@ def _carry_over(original: Assessment, amendment: Assessment, now: datetime) -> N
         Remark(assessment=amendment, name=name, text=text)
         for name, text in remarks_of(original).items()
     )
+    copy_treatments(original.treatments.all(), amendment)

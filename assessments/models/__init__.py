@@ -23,6 +23,7 @@ from assessments.models.referral import Referral
 from assessments.models.remark import Remark
 from assessments.models.runs import MorningLog, PlannedRun, RunLog, RunningTest
 from assessments.models.still import Still, StillConsent
+from assessments.models.treatment import Treatment
 
 __all__ = [
     "Addendum",
@@ -62,4 +63,5 @@ __all__ = [
     "Still",
     "StillConsent",
     "StrengthDays",
+    "Treatment",
 ]

@@ -11,6 +11,7 @@ from assessments.library_store import library_of, newest_version
 from assessments.models import Note
 from assessments.notes.lines import LINES
 from assessments.screen.differences import Difference, Place, Said, differences
+from assessments.treatment.words import said_of_treatments
 
 # Groups of the library's wording, by how soon a yes has to be acted on.
 SAFETY = {
@@ -91,11 +92,11 @@ def said_in_note(note: Note, held: Mapping[str, str]) -> dict[Place, Said]:
         for _code, words, chosen in choice.options:
             if chosen:
                 said[choice.name, "", ""] = Said(choice.label, words)
-    return said
+    return said | said_of_treatments(note.treatments.order_by("added_at", "pk"))
 
 
 def changes_between(original: Note, amendment: Note) -> tuple[Difference, ...]:
-    """Return what a correction changed. Two queries."""
+    """Return what a correction changed. Four queries."""
     return differences(
         said_in_note(original, held_of(original)), said_in_note(amendment, held_of(amendment))
     )

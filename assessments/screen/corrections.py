@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from assessments.models import Assessment, Finding, Remark
+from assessments.models import Assessment, Finding, Remark, Treatment
 from assessments.screen.differences import Difference, Place, Said, differences, said_in
 from assessments.storage import findings_from
+from assessments.treatment.words import said_of_treatments
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Correction:
 
 
 def corrections_of(assessment: Assessment) -> list[Correction]:
-    """Return the signed amendments of a chart, the oldest first. At most three queries."""
+    """Return the signed amendments of a chart, the oldest first. At most four queries."""
     found = list(
         assessment.amendments.signed().select_related("author").order_by("signed_at", "pk")
     )
@@ -30,7 +31,7 @@ def corrections_of(assessment: Assessment) -> list[Correction]:
 
 
 def changes_by(amendment: Assessment) -> tuple[Difference, ...]:
-    """Return what an amendment, signed or not, changes in the chart it amends. Two queries."""
+    """Return what an amendment, signed or not, changes in the chart it amends. Three queries."""
     if amendment.amends_id is None:
         return ()
     documents = documents_of([amendment.amends_id, amendment])
@@ -38,7 +39,7 @@ def changes_by(amendment: Assessment) -> tuple[Difference, ...]:
 
 
 def documents_of(charts: Iterable[Assessment | UUID]) -> dict[UUID, Mapping[Place, Said]]:
-    """Return what each of these charts says, place by place. Two queries."""
+    """Return what each of these charts says, place by place. Three queries."""
     keys = [each.pk if isinstance(each, Assessment) else each for each in charts]
     rows: dict[UUID, list[Finding]] = {key: [] for key in keys}
     words: dict[UUID, dict[str, str]] = {key: {} for key in keys}
@@ -46,4 +47,11 @@ def documents_of(charts: Iterable[Assessment | UUID]) -> dict[UUID, Mapping[Plac
         rows[row.assessment_id].append(row)
     for remark in Remark.objects.filter(assessment__in=keys):
         words[remark.assessment_id][remark.name] = remark.text
-    return {key: said_in(findings_from(rows[key]), words[key]) for key in keys}
+    given: dict[UUID, list[Treatment]] = {key: [] for key in keys}
+    for each in Treatment.objects.filter(assessment__in=keys).order_by("added_at", "pk"):
+        if each.assessment_id is not None:
+            given[each.assessment_id].append(each)
+    return {
+        key: said_in(findings_from(rows[key]), words[key]) | said_of_treatments(given[key])
+        for key in keys
+    }

@@ -27,8 +27,10 @@ from assessments.screen.sent import Sent
 from assessments.screen.told import Told
 from assessments.screen.words import label_of, value_words
 from assessments.storage import findings_of
+from assessments.treatment.page import treated
 from assessments.views.corrections import signed_page
 from assessments.views.forms import StillForm
+from assessments.views.treatment_form import TreatmentForm
 from clinic import emergency
 from clinic.access import Request
 
@@ -69,6 +71,7 @@ def chart_page(
     faults: tuple[Fault, ...] = (),
     stale: StaleVersion | None = None,
     still_form: StillForm | None = None,
+    treatment_form: TreatmentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the chart; with what was typed where something is wrong with it."""
@@ -89,6 +92,8 @@ def chart_page(
         "snippets": actions.snippets_of(assessment.author),
         "stills": taken,
         "still_form": still_form or StillForm(stands=taken.stands is not None),
+        "treated": treated(assessment, adds=True),
+        "treatment_form": treatment_form or TreatmentForm(),
     }
     return render(request, "assessments/chart_assessment.html", context, status=status)
 

@@ -20,6 +20,7 @@ from assessments.errors import RecordError, WordsMissing
 from assessments.models import Assessment, Referral
 from assessments.screen.corrections import changes_by, corrections_of
 from assessments.screen.signed import signed_view
+from assessments.treatment.page import treated
 from assessments.views.mistakes import may_mark, right_chart_for
 from bookings.views.answers import SeeOther
 from clinic.access import Request
@@ -46,6 +47,7 @@ def signed_page(
         "patient": assessment.episode.patient,
         "signed": signed_view(assessment),
         "stills": stills_of(assessment),
+        "treated": treated(assessment),
         "letters": letters_about(Q(assessment=assessment)),
         "referral": Referral.objects.filter(assessment=assessment).first(),
         "adds": not needs_cosign(practitioner),

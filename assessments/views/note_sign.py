@@ -18,6 +18,7 @@ from assessments.errors import NoteIncomplete, NoteSigned, RecordError
 from assessments.models import Note
 from assessments.notes.page import written
 from assessments.notes.times import own_services, service_for, times_for
+from assessments.treatment.page import treated
 from assessments.views.notes import note_opened
 from bookings.errors import BookingError
 from bookings.models import Service
@@ -82,6 +83,7 @@ def _review(
         "note": note,
         "patient": note.patient,
         "lines": written(note, held_of(note)),
+        "treated": treated(note),
         "missing": [_(sentence) for _name, sentence in missing],
         "against": against,
         "signs": may_sign(request.user),

@@ -31,8 +31,10 @@ from assessments.notes.page import (
 )
 from assessments.screen.entries import Entry
 from assessments.screen.sent import UnreadableError, read_save
+from assessments.treatment.page import treated
 from assessments.views.patient import visit_of
 from assessments.views.save import both_values, listed, signed_out
+from assessments.views.treatment_form import TreatmentForm
 from clinic import emergency
 from clinic.access import Request
 
@@ -73,6 +75,7 @@ def chart_note(request: Request, pk: UUID) -> HttpResponse:
         "note": note,
         "patient": note.patient,
         "lines": written(note, held_of(note)),
+        "treated": treated(note),
         "amendment": amendment,
         "corrected": changes_between(note, amendment) if amendment else (),
         "changes": changes_between(note.amends, note) if note.amends else (),
@@ -160,6 +163,7 @@ def note_page(
     *,
     faults: tuple[Fault, ...] = (),
     stale: StaleVersion | None = None,
+    treatment_form: TreatmentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the note; with what was typed where something is wrong with it."""
@@ -173,6 +177,7 @@ def note_page(
         "questions": safety_questions() if note.kind == Note.Kind.PHONE else [],
         "version": stale.version if stale else note.version,
         "snippets": actions.snippets_of(note.author),
+        **_treatments(note, treatment_form),
         "clashes": [
             {"label": labels.get(each.field, each.field), "theirs": each.theirs or ""}
             for each in (stale.clashes if stale else ())
@@ -180,6 +185,13 @@ def note_page(
         ],
     }
     return render(request, "assessments/chart_note.html", context, status=status)
+
+
+def _treatments(note: Note, form: TreatmentForm | None) -> dict[str, object]:
+    """What was done at the visit, and the form for more; nothing on the record of a call."""
+    if note.kind == Note.Kind.PHONE:
+        return {}
+    return {"treated": treated(note, adds=True), "treatment_form": form or TreatmentForm()}
 
 
 def _save(request: Request, note: Note) -> HttpResponse:

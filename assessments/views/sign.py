@@ -23,6 +23,7 @@ from assessments.screen.corrections import changes_by
 from assessments.screen.panel import panel_from
 from assessments.screen.spent import Spent, read_spent
 from assessments.screen.words import label_of, side_words
+from assessments.treatment.page import treated
 from bookings.views.answers import SeeOther
 from clinic.access import Request
 from clinic.persons import theirs
@@ -96,6 +97,7 @@ def _review(
         "judged": judged,
         "faults": _lines(faults or found),
         "looks": _lines(tuple(each for each in looks if each not in found)),
+        "treated": treated(assessment),
         "recorded": len(findings.values),
         "changes": changes_by(assessment),
         "late": is_late(assessment, timezone.now()),

@@ -37,6 +37,9 @@ def draft(tail=""):
     return "/chart/assessments/{draft}/" + tail
 
 
+TREATMENT = {
+    "kind": "tape", "part": "kneecap", "side": "L", "minutes": "5", "consent": "aloud",
+}  # fmt: skip
 LINE = "/chart/assessments/{planned}/plan/{line}/"
 MINE = {"patient"}
 TABLE = [
@@ -80,6 +83,14 @@ TABLE = [
         method="post"),
     Row(name="chart-still-remove", address=draft("stills/{still}/remove/"), may={"author"},
         status=303, method="post"),
+    Row(name="chart-treatment-add", address=draft("treatment/"), may={"author"}, status=422,
+        method="post"),
+    Row(name="chart-treatment-add", address=draft("treatment/"), may={"author"}, status=303,
+        method="post", form=TREATMENT),
+    Row(name="chart-treatment-add", address=chart("treatment/"), may={"author"}, status=403,
+        method="post", form=TREATMENT),
+    Row(name="chart-treatment-remove", address=draft("treatment/{given}/remove/"),
+        may={"author"}, status=303, method="post"),
     Row(name="chart-still", address="/chart/stills/{still}/", may={"author"}),
     Row(name="chart-stills-withdraw", address="/chart/patients/{patient}/stills/withdraw/",
         may=EXAMINERS, status=302, method="post"),
@@ -194,6 +205,13 @@ TABLE = [
     Row(name="chart-note-sign", address="/chart/notes/{own_note}/sign/", may={"author"}),
     Row(name="chart-note-sign", address="/chart/notes/{own_note}/sign/", may={"author"},
         status=302, method="post"),
+    Row(name="chart-note-treatment-add", address="/chart/notes/{own_note}/treatment/",
+        may={"author"}, status=422, method="post"),
+    Row(name="chart-note-treatment-add", address="/chart/notes/{own_note}/treatment/",
+        may={"author"}, status=303, method="post", form=TREATMENT),
+    Row(name="chart-note-treatment-remove",
+        address="/chart/notes/{own_note}/treatment/{given_on_note}/remove/", may={"author"},
+        status=303, method="post"),
     Row(name="chart-note-amend", address="/chart/notes/{note}/amend/", may=EXAMINERS, status=302,
         method="post", form={"reason": "why"}),
     Row(name="me-plan", address="/me/{patient}/plan/", may=MINE),

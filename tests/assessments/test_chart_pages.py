@@ -335,7 +335,7 @@ class TestQueryCounts:
     @pytest.mark.parametrize("raw", [{}, case_input(1)], ids=["empty", "full"])
     def test_chart(self, client, physio, raw):
         chart = make_chart(physio, patient_of(physio), raw)
-        assert queries(client, f"/chart/assessments/{chart.pk}/") == 16
+        assert queries(client, f"/chart/assessments/{chart.pk}/") == 18
 
     @pytest.mark.parametrize("number", [1, 5])
     def test_plan_review(self, client, physio, number):

@@ -23,6 +23,7 @@ from tests.assessments.factories import (
     make_signed,
     make_still,
     make_time_off,
+    make_treatment,
     make_user,
     make_visit,
 )
@@ -92,6 +93,8 @@ def make_world():
         "file": sent_file(visit).pk,
         "note": note.pk,
         "own_note": own_note.pk,
+        "given": make_treatment(unsigned).pk,
+        "given_on_note": make_treatment(own_note).pk,
         "draft": unsigned.pk,
         "signed": signed.pk,
         "elsewhere": elsewhere.pk,
@@ -236,6 +239,7 @@ def test_ids_that_lead_nowhere_are_404(client, row):
     names = (
         "call file flare away still patient visit draft signed elsewhere planned line issued"
         " in_force issued_line letter finished referral hand_over note own_note"
+        " given given_on_note"
     )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}

@@ -1,4 +1,4 @@
-/* A form that changes the chart itself (nothing new, carry) goes after what still waits to be saved. */
+/* A form that changes the chart or note itself (nothing new, treatment given) goes after what still waits to be saved. */
 "use strict";
 
 (() => {
@@ -13,6 +13,6 @@
     });
   }
 
-  const preset = document.getElementById("preset");
-  preset.addEventListener("change", () => preset.form.requestSubmit());
+  const preset = document.getElementById("preset"); // none on a note
+  preset?.addEventListener("change", () => preset.form.requestSubmit());
 })();

@@ -1,0 +1,1 @@
+"""Treatment given at a visit: counted against the library's number (``caps``), said in words."""
