@@ -43,9 +43,10 @@ def insert_all(rows: Sequence[models.Model], *, then: Sequence[Step] = ()) -> No
         row._state.db = DEFAULT_DB_ALIAS
 
 
-def stored_values(row: models.Model) -> dict[str, Any]:
-    """Return the columns of a row, by the names of their attributes, as the database has them."""
-    return _values(row, _columns(type(row)).values(), adding=False)
+def stored_values(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return columns of a row, by the names of their attributes, as the database has them."""
+    columns = _columns(type(row))
+    return _values(row, [columns[name] for name in names], adding=False)
 
 
 class _Column(NamedTuple):

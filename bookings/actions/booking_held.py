@@ -78,9 +78,15 @@ def _is_live(visit: Appointment, now: datetime) -> bool:
     return visit.state == State.HELD and visit.held_until is not None and visit.held_until > now
 
 
-# What saves a held time as a visit. It says what it expects to find: that the time is still held
-# (of two that book it at once, the second misses), and that nothing speaks against the guest.
-_FIELDS = [field for field in Appointment._meta.concrete_fields if not field.primary_key]
+# What makes a visit of a held time; all else of its row stays as it was held.
+_CHANGES = (
+    "patient_id", "new_patient", "patient_zone", "state", "version", "held_until",
+    "booked_at", "booked_by_id", "price", "late_cancel_fee", "no_show_fee", "currency",
+    "room_id", "room_unit", "session_id", "seat", "ends_at",
+)  # fmt: skip
+_FIELDS = [field for field in Appointment._meta.concrete_fields if field.attname in _CHANGES]
+# What saves it. It says what it expects to find: that the time is still held (of two that book it
+# at once, the second misses), and that nothing speaks against the guest.
 _BECOME = Statement(
     "become_booked",
     f"UPDATE bookings_appointment SET"  # noqa: S608
@@ -112,7 +118,7 @@ def _book_at_once(
     visit.patient_zone = details.own_zone
     become_booked(visit, by, now)
     ask_to_confirm(visit, now)
-    change = stored_values(visit) | people.as_usual(details, now)
+    change = stored_values(visit, ("id", *_CHANGES)) | people.as_usual(details, now)
     counted = limits.step(_uses(details, address), now=now)
     rows = _first_rows(patient, visit, details, by, now)
     insert_all(rows, then=[(_BECOME, change), *counted])
