@@ -27,7 +27,6 @@ def built(db):
 @pytest.fixture
 def clinic(built, settings):
     """(people, ids), as ``make_clinic`` says; what a test does with them is gone after it."""
-    settings.WHITENOISE_AUTOREFRESH = True
     settings.IDLE_MINUTES = 0
     logging.disable()  # a thousand lines of what was refused
     with transaction.atomic():
