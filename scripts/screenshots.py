@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests import fresh  # noqa: E402
 from tests.browser import demo_site  # noqa: E402
 from tests.browser.demo_site import DemoSite, code_in, text_of  # noqa: E402
 
@@ -24,17 +25,20 @@ def main() -> int:
         print("Chromium is not installed. Install it with: apt install chromium")
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        demo_site.running(Path(folder)) as site,
-        sync_playwright() as play,
-    ):
-        browser = play.chromium.launch(executable_path=where, args=demo_site.CHROMIUM)
-        public_pictures(browser, site)
-        patient_picture(browser, site)
-        physio_pictures(browser, site)
-        desk_picture(browser, site)
-        browser.close()
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            demo_site.running(Path(folder) / "clinic") as site,
+            sync_playwright() as play,
+        ):
+            browser = play.chromium.launch(executable_path=where, args=demo_site.CHROMIUM)
+            public_pictures(browser, site)
+            patient_picture(browser, site)
+            physio_pictures(browser, site)
+            desk_picture(browser, site)
+            browser.close()
+    finally:
+        fresh.clear()
     return 0
 
 

@@ -1,13 +1,16 @@
 """What all tests share: a fixed clock, fresh settings, guards that step aside for a flush."""
 
 import gc
+import os
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 from clinic import practice
+from tests import fresh
 
 # A Sunday evening in winter, fourteen hours before the clinic opens.
 NOW = datetime(2027, 1, 10, 19, 0, tzinfo=UTC)
@@ -27,6 +30,32 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_unconfigure():
+    fresh.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment,
+    django_db_blocker,
+    django_db_keepdb,
+    django_db_createdb,
+    django_db_modify_db_settings,
+):
+    """A copy of the database that this run has migrated; with --reuse-db, the one that is kept."""
+    with django_db_blocker.unblock():
+        if django_db_createdb or not django_db_keepdb:
+            server = os.environ.get("TEST_DATABASE_URL", "")
+            named = connection.creation._get_test_db_name()
+            url = fresh.beside(server, named) if server else f"sqlite:///{named}"
+            fresh.create(url, fresh.migrated(server).url)
+        made = setup_databases(0, interactive=False, keepdb=True, serialized_aliases=())
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -10,13 +10,14 @@ os.environ["STEPDOWN_MODE"] = "demo"
 
 from clinic.settings import *  # noqa: F403
 from clinic.settings import DATABASES, VAR
+from tests import fresh
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, so that threads share it as they do in real life; two runs at once do not.
     DATABASES["default"]["NAME"] = str(VAR / "test.sqlite3")
     kept = "--reuse-db" in sys.argv  # one run after the other, on the same file
-    run = "kept" if kept else os.getpid()
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test_run_{run}.sqlite3")}
+    file = VAR / "test_run_kept.sqlite3" if kept else fresh.RUN / "suite.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(file)}
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"  # no power cuts in tests
     )

@@ -44,8 +44,8 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def site(browser_type_launch_args, tmp_path_factory):
     """The running demo clinic."""
-    beside = os.environ.get("TEST_DATABASE_URL", "")
-    with demo_site.running(tmp_path_factory.mktemp("clinic"), beside) as clinic:
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    with demo_site.running(tmp_path_factory.mktemp("site") / "clinic", server) as clinic:
         yield clinic
 
 

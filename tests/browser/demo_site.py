@@ -11,14 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-import environ
+from tests import fresh
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_UP = 60  # seconds a busy machine may take before the first answer
@@ -159,47 +158,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def database_beside(url: str, folder: Path) -> Iterator[str]:
-    """Give the address of a new, empty database: a file, or a neighbour of a PostgreSQL one."""
-    if not url.startswith(("postgres", "psql")):
-        yield f"sqlite:///{folder / 'demo.sqlite3'}"
-        return
-    import psycopg2
-
-    name = f"stepdown_browser_{uuid.uuid4().hex[:12]}"
-    there = environ.Env.db_url_config(url)
-    door = psycopg2.connect(
-        host=there["HOST"] or None,
-        port=there["PORT"] or None,
-        user=there["USER"] or None,
-        password=there["PASSWORD"] or None,
-        dbname="postgres",  # always there; the suite's own database may not be
-    )
-    door.autocommit = True  # databases are made and dropped outside a transaction
-    with closing(door), door.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
+def running(folder: Path, server: str = "") -> Iterator[DemoSite]:
+    """Serve a copy of the demo clinic of this run, in a folder that does not exist yet."""
+    made = fresh.once("demo", _fill, server, of=fresh.migrated(server).url)
+    with fresh.copied(made, server, folder) as place:
+        site = DemoSite(place.folder, place.url, free_port())
         try:
-            parts = url.rpartition("/")
-            query = parts[2].partition("?")[1:]
-            yield f"{parts[0]}/{name}{''.join(query)}"
-        finally:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def running(folder: Path, beside: str = "") -> Iterator[DemoSite]:
-    """Fill a demo clinic and serve it; everything it made is gone or in ``folder`` afterwards."""
-    (folder / "mail").mkdir()
-    with database_beside(beside, folder) as database:
-        site = DemoSite(folder, database, free_port())
-        try:
-            fill(site)
             site.start()
             yield site
         finally:
             site.stop()
 
 
-def fill(site: DemoSite) -> None:
-    site.manage("migrate", "--noinput", "--verbosity", "0")
-    site.manage("demo")
+def _fill(place: fresh.Place) -> None:
+    (place.folder / "mail").mkdir()
+    DemoSite(place.folder, place.url, free_port()).manage("demo")
