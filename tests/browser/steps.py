@@ -90,12 +90,12 @@ def claim(page: Page, born: date) -> None:
         page.get_by_role("button", name="Open the pages").click()
 
 
-def chart_of(page: Page, last_name: str) -> None:
+def chart_of(page: Page, last_name: str, first_name: str = "") -> None:
     """Find a patient among Juno's and begin a chart, for today's visit where there is one."""
     page.goto("/chart/patients/")
     page.locator("#name").fill(last_name)
     page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name=re.compile(last_name)).click()
+    page.get_by_role("link", name=re.compile(f"{last_name}, {first_name}")).click()
     page.get_by_role("button", name=re.compile("^Chart ")).first.click()
     expect(page).to_have_url(re.compile(r"/chart/assessments/[^/]+/$"))
 

@@ -73,7 +73,11 @@
     const found = cells(row);
     const next = found[found.indexOf(chart.cellOf(control)) + 1];
     if (next && !row.matches(".sd-row-grid") && !chart.filled(next)) return go(cellStop(next));
-    return go(beside(control, 1, anchor));
+    let below = beside(control, 1, anchor);
+    while (below && rowOf(below).matches(".sd-ask") && chart.filled(chart.cellOf(below))) {
+      below = beside(below, 1, anchor); // a question that is answered already
+    }
+    return go(below);
   }
 
   /* -- choosing by one key -- */
@@ -182,7 +186,9 @@
   function enterSection(section) {
     const more = section.querySelector(":scope > details.sd-more");
     if (more) more.open = true;
-    const first = rows().filter((row) => section.contains(row)).flatMap(cells)[0];
+    const every = rows().filter((row) => section.contains(row)).flatMap(cells);
+    const empty = every.find((cell) => !chart.filled(cell) && !cell.closest(".sd-note"));
+    const first = empty ?? every[0];
     section.scrollIntoView({ block: "start" });
     return first ? go(cellStop(first)) : true;
   }
@@ -255,6 +261,7 @@
 
   const COMMANDS = {
     a: (from) => window.chartRest.ask(sectionOf(from)),
+    b: () => document.querySelector("[data-book-next]")?.click() || true,
     c: confirm,
     g: gate,
     h: how,

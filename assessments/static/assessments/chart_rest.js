@@ -18,7 +18,7 @@ window.chartRest = (() => {
       const label = document.createElement("label");
       const box = document.createElement("input");
       const value = document.createElement("strong");
-      Object.assign(box, { type: "checkbox", checked: true, value: place });
+      Object.assign(box, { type: "checkbox", checked: true, value: place, name: cell.dataset.cell });
       value.textContent = said(cell);
       label.append(box, ` ${chart.labelOf(cell)}: `, value);
       item.append(label);
