@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from assessments.course import charts_behind
 from assessments.models import Assessment, HandOver, Letter, LetterSending, Referral
 from assessments.where import zone_of
 from clinic import access
@@ -148,6 +149,12 @@ def letters_about(which: Q) -> QuerySet[Letter]:
         .prefetch_related(Prefetch("sendings", LetterSending.objects.order_by("sent_at")))
         .order_by("-drafted_at")
     )
+
+
+def referral_of(letter: Letter) -> Referral | None:
+    """Return the referral a letter belongs to: of its chart, or of one that chart amends."""
+    about = Referral.objects.filter(assessment__in=charts_behind(letter.assessment))
+    return about.order_by("opened_at").last()
 
 
 def _referrals(patient: Patient) -> QuerySet[Referral]:

@@ -52,6 +52,22 @@ def findings_by_visit(visits: Iterable[Charted]) -> list[Findings]:
     return [findings_from(rows[key]) for key in keys]
 
 
+def last_correction(assessment: Assessment) -> Assessment:
+    """Return the newest signed amendment of a chart; itself where there is none."""
+    found = assessment
+    while later := found.amendments.signed().order_by("signed_at", "pk").last():
+        found = later
+    return found
+
+
+def charts_behind(assessment: Assessment) -> list[Assessment]:
+    """Return a chart and what it amends, back to the chart of the visit, which comes last."""
+    found = [assessment]
+    while found[-1].amends is not None:
+        found.append(found[-1].amends)
+    return found
+
+
 def _first(row: Assessment, by_id: Mapping[UUID, Assessment]) -> Assessment:
     """Follow corrections back to the chart of the visit itself."""
     while row.amends_id is not None and row.amends_id in by_id:

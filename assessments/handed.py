@@ -1,25 +1,41 @@
-"""What the receiver of a hand-over sees: plan, criteria to move on, and logs. Only reads.
+"""What the receiver of a hand-over sees: plan, criteria to move on, logs and runs. Only reads.
 
 Nothing of a chart is read here but the plan that came out of it: no finding, no answer, no result.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.day import in_order
 from assessments.letters.facts import current_plan_of
 from assessments.library_store import library_of
-from assessments.models import ExerciseLog, HandOver, Plan
+from assessments.models import ExerciseLog, HandOver, MorningLog, Plan, RunLog
 from assessments.pdf import stage_words
 from assessments.progress import Adherence, Plot, plot, worst_by_day
+from assessments.running_part import km_words
 from assessments.sheet import Sheet, sheet_of
 from assessments.story import log_entries, plan_adherence
+from clinic.persons import theirs
 
 LOGS_SHOWN = timedelta(days=42)
 MOST_LOGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run with what belongs to its three checks.
+
+    distance  in words, empty where only the stage was said
+    morning   how the knee was the next morning, None while nobody said
+    """
+
+    run: RunLog
+    distance: str
+    morning: MorningLog | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +52,16 @@ class Handed:
     adherence: Adherence | None
     pain: Plot | None
     logs: Sequence[ExerciseLog]
+    runs: Sequence[Ran]
 
 
 def handed(made: HandOver, now: datetime) -> Handed:
     """Return what belongs to a hand-over besides its own words."""
     plan = current_plan_of(made.episode.patient)
     if plan is None:
-        return Handed(sheet=None, criteria=(), stage="", adherence=None, pain=None, logs=())
+        return Handed(
+            sheet=None, criteria=(), stage="", adherence=None, pain=None, logs=(), runs=()
+        )
     today = timezone.localdate(now)
     logs = list(
         ExerciseLog.objects.filter(plan__episode=plan.episode, on__gte=today - LOGS_SHOWN)
@@ -58,7 +77,23 @@ def handed(made: HandOver, now: datetime) -> Handed:
         adherence=plan_adherence(plan, [each for each in logs if each.plan_id == plan.pk], now),
         pain=plot(pains, low=0, high=10, step=2, today=today),
         logs=logs[::-1][:MOST_LOGS],
+        runs=_runs(plan, today - LOGS_SHOWN),
     )
+
+
+def _runs(plan: Plan, since: date) -> list[Ran]:
+    """Return the newest runs of the episode, each with the answer of the next morning."""
+    runs = RunLog.objects.filter(plan__episode=plan.episode, on__gte=since)
+    said = MorningLog.objects.filter(theirs(plan.episode.patient), on__gt=since)
+    mornings = {each.on: each for each in in_order(said)}
+    return [
+        Ran(
+            run=run,
+            distance="" if run.km is None else km_words(run.km),
+            morning=mornings.get(run.on + timedelta(days=1)),
+        )
+        for run in list(in_order(runs))[::-1][:MOST_LOGS]
+    ]
 
 
 def stages_of(plan: Plan | None) -> list[tuple[int, str]]:

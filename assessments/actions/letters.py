@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from assessments import trail
 from assessments.access import may_sign
 from assessments.actions.referrals import mark_sent
+from assessments.correspondence import referral_of
+from assessments.course import charts_behind, last_correction
 from assessments.errors import (
     InError,
     LetterIsFinal,
@@ -50,11 +52,14 @@ class Edited:
 def draft_letter(assessment: Assessment, kind: str, *, by: User, now: datetime) -> Letter:
     """Draft a letter of this kind from a signed chart; asked again, return the unfinished one.
 
+    Of a chart that was amended, the last amendment is what the letter is drafted from.
+
     Raises NotSigned, InError, and ValueError for a kind that is none of ``Letter.Kind``.
     """
     kind = Kind(kind)
+    newest = last_correction(assessment)
     # The chart's row is the queue: two people asking at once get the same letter.
-    locked = Assessment.objects.select_for_update(no_key=True, of=("self",)).get(pk=assessment.pk)
+    locked = Assessment.objects.select_for_update(no_key=True, of=("self",)).get(pk=newest.pk)
     if locked.signed_at is None:
         raise NotSigned
     if locked.in_error:
@@ -62,9 +67,9 @@ def draft_letter(assessment: Assessment, kind: str, *, by: User, now: datetime) 
     begun = Letter.objects.filter(assessment=locked, kind=kind, fixed_at__isnull=True).first()
     if begun is not None:
         return begun
-    drafted = first_text(assessment, kind)
+    drafted = first_text(locked, kind)
     letter = Letter(
-        assessment=assessment,
+        assessment=locked,
         kind=kind,
         subject=drafted.subject[:200],
         sections=[{"heading": each.heading, "text": each.text} for each in drafted.sections],
@@ -89,7 +94,7 @@ def first_text(assessment: Assessment, kind: str) -> drafting.Draft:
 
 def address(letter: Letter) -> None:
     """Name whom a letter is for: where an urgent red flag is seen, else the patient's GP."""
-    referral = Referral.objects.filter(assessment=letter.assessment_id).first()
+    referral = referral_of(letter)
     if letter.kind == Kind.REFERRAL and referral is not None and referral.level != "REFER":
         country = country_of(place_of(letter.assessment))
         library = library_of(letter.assessment.library_id)
@@ -163,6 +168,8 @@ def log_sending(
 ) -> LetterSending:
     """Write down that somebody gave a finished letter on; the first time, its referral is sent.
 
+    That is the referral of its chart, and of any chart this one amends.
+
     Raises LetterNotFinished or NoAddressee, and ValueError for a way that is none of ``How``.
     """
     locked = Letter.objects.select_related("assessment__episode").get(pk=letter.pk)
@@ -178,9 +185,10 @@ def log_sending(
         sent_by=by,
         written_at=now,
     )
-    referral = Referral.objects.open().filter(assessment=locked.assessment, sent_at__isnull=True)
-    if locked.kind == Kind.REFERRAL and (waiting := referral.first()) is not None:
-        mark_sent(waiting, sending.to, by=by, now=now)
+    if locked.kind == Kind.REFERRAL:
+        charts = charts_behind(locked.assessment)
+        for waiting in Referral.objects.open().filter(assessment__in=charts, sent_at__isnull=True):
+            mark_sent(waiting, sending.to, by=by, now=now)
     _did("letter.sent", locked, by, now, {"how": str(sending.how)})
     return sending
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments.actions.episodes import age_on
 from assessments.course import Charted as Visited
-from assessments.course import findings_by_visit, visits_of
+from assessments.course import charts_behind, findings_by_visit, visits_of
 from assessments.findings import FIELDS, NOT_TESTED, Findings
 from assessments.judging import part
 from assessments.letters.drafting import Charted, Course, Flag, Pairs
@@ -31,10 +31,10 @@ COMPARED = ("nprs_now", "nprs_worst_7d")
 
 
 def charted(assessment: Assessment) -> Charted:
-    """Return what a signed chart says."""
+    """Return what a signed chart says; of an amendment, on the day of the visit it is about."""
     findings, library = findings_of(assessment), library_of(assessment.library_id)
     judged = judgement_of(assessment.result or {}, library)
-    patient, seen = assessment.episode.patient.survivor, seen_on(assessment)
+    patient, seen = assessment.episode.patient.survivor, seen_on(charts_behind(assessment)[-1])
     plan = current_plan_of(patient)
     affected = str(findings.value("affected_side") or findings.index_side or "")
     born = patient.date_of_birth

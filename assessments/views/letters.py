@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, trail
 from assessments.access import assessment_for, examiner_of, letter_for, may_sign
 from assessments.actions.letters import address, first_text
-from assessments.correspondence import letters_about
+from assessments.correspondence import letters_about, referral_of
+from assessments.course import last_correction
 from assessments.errors import RecordError
 from assessments.letters.paper import letter_facts, letter_pdf
 from assessments.models import Assessment, Letter
@@ -100,7 +101,8 @@ def chart_assessment_letter(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _unwritten(assessment: Assessment) -> Letter:
-    """Return the letter this chart calls for, saved nowhere."""
+    """Return the letter this chart calls for as last amended, saved nowhere."""
+    assessment = last_correction(assessment)
     kind = Letter.Kind.REFERRAL if assessment.plan_status == "BLOCKED" else Letter.Kind.GP
     drafted = first_text(assessment, kind)
     letter = Letter(assessment=assessment, kind=kind, subject=drafted.subject)
@@ -126,7 +128,9 @@ def _unfinished(request: Request, practitioner: Practitioner, letter: Letter) ->
             return _keep(request, practitioner, letter, form)
         except RecordError as error:
             form.add_error(None, str(error))
-    return _page(request, letter, {"form": form}, 422 if form.errors else 200)
+    newest = last_correction(letter.assessment)
+    amended = newest if newest.pk != letter.assessment_id else None
+    return _page(request, letter, {"form": form, "amended": amended}, 422 if form.errors else 200)
 
 
 def _keep(
@@ -159,6 +163,7 @@ def _page(request: Request, letter: Letter, more: dict, status: int) -> HttpResp
         "letter": letter,
         "patient": letter.assessment.episode.patient.survivor,
         "signs": may_sign(request.user),
+        "referral": referral_of(letter) if letter.kind == Letter.Kind.REFERRAL else None,
         **more,
     }
     return render(request, "assessments/chart_letter.html", context, status=status)

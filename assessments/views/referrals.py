@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments import actions, trail
 from assessments.access import examiner_of, may_sign, referral_for
 from assessments.correspondence import due_of, letters_about
+from assessments.course import last_correction
 from assessments.errors import RecordError
 from assessments.letters.advice import advice_facts
 from assessments.letters.paper import letter_pdf
@@ -87,11 +88,12 @@ def _page(request: Request, referral: Referral, typed: dict, status: int = 200) 
             patient_id=patient.pk,
             now=now,
         )
+    charts = [referral.assessment, last_correction(referral.assessment)]
     context = {
         "referral": referral,
         "due": due_of(referral, now),
         "patient": patient.survivor,
-        "letters": letters_about(Q(assessment=referral.assessment, kind="referral")),
+        "letters": letters_about(Q(assessment__in=charts, kind="referral")),
         "signs": may_sign(request.user),
         "sent": SentForm(),
         "answered": AnswerForm(),

@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from assessments import actions
 from bookings import limits
 from clinic import roles
 from clinic.actions.staff import save_staff
@@ -274,6 +275,18 @@ class TestWhatItDoesNotOpen:
             assert answer.status_code == 404, (path, answer.status_code)
             asked += 1
         assert asked > 40
+
+    def test_it_promises_no_episode_that_charting_would_open(self, physio, record):
+        episode = record.signed.episode
+        actions.discharge(episode, "goals_met", by=record.author.user, now=NOW)
+        page = f"/chart/patients/{record.patient.pk}/"
+        own = Client()
+        own.force_login(record.author.user)
+        assert "No episode is open. Charting opens one." in own.get(page).text
+
+        broken(physio, record.patient)
+
+        assert "No episode is open.<" in physio.get(page).text
 
     def test_no_page_of_it_offers_a_change(self, physio, record):
         broken(physio, record.patient)

@@ -2,10 +2,12 @@
 
 import itertools
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from assessments import actions
 from assessments.actions import Summary
@@ -17,7 +19,7 @@ from assessments.errors import (
     NotAReceiver,
     StudentsDoNotHandOver,
 )
-from assessments.models import Finding, HandOver, Remark
+from assessments.models import Finding, HandOver, MorningLog, Remark, RunLog
 from bookings.models import ServiceOffer, VisitReason
 from clinic import access, roles
 from clinic.models import AuditEvent, CareRelation, Message, Practitioner
@@ -116,6 +118,26 @@ def test_the_receiver_sees_plan_criteria_logs_and_summary(plan, made, receiver):
             assert part in said
         if made.answered_at is None:
             made = actions.accept_hand_over(made, by=receiver.user, now=NOW)
+
+
+def test_the_receiver_sees_the_runs_with_their_three_checks(plan, made, receiver):
+    patient, today = plan.episode.patient, timezone.localdate()
+    mine = browser(receiver)
+    assert "No run was logged yet." in mine.get(page(made)).text
+    run = {"patient": patient, "said_at": NOW, "logged_at": NOW}
+    for on, said in (
+        (today - timedelta(days=2), {"stage": 3, "pain": 2, "settled": True}),
+        (today - timedelta(days=50), {"km": "41.5"}),
+    ):
+        RunLog.objects.create(plan=plan, client_id=uuid4(), on=on, **run, **said)
+    morning = today - timedelta(days=1)
+    MorningLog.objects.create(client_id=uuid4(), on=morning, knee="worse", **run)
+
+    said = " ".join(mine.get(page(made)).text.split())
+
+    assert "walk-jog stage 3" in said
+    assert "pain 2/10, settled within the hour, next morning: worse" in said
+    assert "41.5 km" not in said  # longer ago than six weeks
 
 
 def test_the_receiver_sees_no_finding_intake_or_gate_answer(plan, made, receiver):
