@@ -17,6 +17,7 @@ from assessments.views import (
     letters,
     me,
     me_day,
+    me_opened,
     me_running,
     mistakes,
     note_sign,
@@ -179,4 +180,5 @@ urlpatterns = [
     path(f"{ME}plan/ask/", me_day.me_plan_ask, name="me-plan-ask"),
     path(f"{ME}plan/ask/<uuid:flare>/", me_day.me_plan_asked, name="me-plan-asked"),
     path(f"{ME}progress/", me.me_progress, name="me-progress"),
+    path(f"{ME}opened/", me_opened.me_opened, name="me-opened"),
 ]

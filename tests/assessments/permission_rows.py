@@ -230,6 +230,7 @@ TABLE = [
     Row(name="chart-running-test", address="/chart/patients/{patient}/running-test/",
         may=EXAMINERS, status=302, method="post", form={"check": "F2-1"}),
     Row(name="me-progress", address="/me/{patient}/progress/", may=MINE),
+    Row(name="me-opened", address="/me/{patient}/opened/", may=MINE),
     Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
         json=True, form={}, guest=401),
     Row(name="me-plan-log", address="/me/{patient}/plan/log/", may=MINE, method="post",
