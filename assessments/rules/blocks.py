@@ -18,12 +18,13 @@ class Left(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """Blocks by id in printing order, each with what decided it."""
+    """Blocks by id in printing order, each with what decided it; ``doors`` of every block."""
 
     included: Mapping[str, Part]
     optional: Mapping[str, Part]
     excluded: Mapping[str, Left]
     start_with_rtr: tuple[str, ...]
+    doors: Mapping[str, Part]
 
 
 def choose_blocks(chart: Chart, rulebook: Rulebook, classified: Classified) -> Chosen:
@@ -38,6 +39,7 @@ def choose_blocks(chart: Chart, rulebook: Rulebook, classified: Classified) -> C
         optional={each.id: doors[each.id] for each in rulebook.optional if doors[each.id].fired},
         excluded=_excluded(chart, rulebook, classified, doors),
         start_with_rtr=_start_with_rtr(included, rulebook, classified),
+        doors=doors,
     )
 
 

@@ -25,6 +25,7 @@ from assessments.errors import (
 )
 from assessments.library_store import library_of
 from assessments.models import Assessment, PhaseStep, Plan
+from assessments.not_known import not_known
 from assessments.phase_now import phase_now
 from assessments.phase_words import standing_for_physio, step_words
 from assessments.plan_basis import in_force, shaken
@@ -32,6 +33,7 @@ from assessments.plan_history import changed_since, issued_before
 from assessments.review import review_of
 from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
+from assessments.storage import findings_of
 from assessments.views.forms import ComposeForm, DoseForm
 from clinic import practice
 from clinic.access import Request
@@ -312,6 +314,8 @@ def _page(
         lines = list(plan.lines.all())
         context["review"] = review_of(plan)
         context["changed"] = changed_since(plan, issued_before(plan))
+        if not plan.composed:
+            context["not_known"] = not_known(findings_of(assessment), library_of(plan.library_id))
         context |= _phase(plan, advance or {})
         context["open"] = [] if plan.issued_at else against_issuing(plan, lines)
     return render(request, "assessments/chart_plan.html", context, status=status)

@@ -282,6 +282,7 @@ class TestHowItIsMarked:
         for exercise in ESSENTIAL:
             client.post(f"{address}add/", {"exercise": exercise, "reason": "Because"})
         page = client.get(address).text
+        assert "could change this draft" not in page  # the rules drafted nothing here
         assert page.count("clinician’s choice</span>") == len(ESSENTIAL)
         assert WHY in page
         assert client.post(f"{address}issue/").status_code == 302

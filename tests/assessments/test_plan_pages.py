@@ -80,6 +80,19 @@ def test_what_nobody_asked_is_unknown_and_says_so(review):
     assert "Before the patient can have it:" in said
 
 
+def test_what_nobody_recorded_says_what_it_would_change(review):
+    chart = make_chart(raw=case_input(1))
+    by = chart.author.user
+    plan = actions.draft_plan(actions.sign(chart, by=by, now=NOW), by=by, now=NOW)
+
+    said = words(review(plan.assessment).text)
+
+    assert "Not recorded, and could change this draft" in said
+    block = library_of(plan.library_id).rulebook.block_by_id
+    line = f"Tape allergy or fragile skin take out {block['TAPE'].name}"
+    assert f"{line} offer {block['BRACE'].name}" in said
+
+
 def test_recalled_evidence_and_clinic_defaults_are_named_so(review):
     plan = make_draft(1)
 
