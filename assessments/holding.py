@@ -41,11 +41,13 @@ Row = TypeVar("Row", bound=Model)
 @invariant("signed", "signed.charts", "a signed chart says what was signed")
 def charts(now: datetime) -> Iterator[str]:
     rows = Assessment.objects.filter(signed_at__isnull=False).defer("result")
-    for batch in _batches(rows.prefetch_related("findings", "remarks", "stills", "treatments")):
+    for batch in _batches(
+        rows.prefetch_related("findings", "remarks", "stills", "treatments", "soap")
+    ):
         on_trail = _digests("chart.signed", batch)
         for chart in batch:
             words = {remark.name: remark.text for remark in chart.remarks.all()}
-            beside = chart.stills.all(), chart.treatments.all()
+            beside = chart.stills.all(), chart.treatments.all(), chart.soap.all()
             held = assessment_digest(chart, chart.findings.all(), words, *beside)
             yield from _against(chart, held, on_trail)
 

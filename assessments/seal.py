@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from assessments.models import Assessment, Finding, Note, Plan, PlanLine, Still, Treatment
+from assessments.models import Assessment, Finding, Note, Plan, PlanLine, SoapPart, Still, Treatment
 
 LINE_FIELDS = (
     "position", "block", "exercise", "name", "home", "sets", "reps", "hold_seconds", "per_week",
@@ -32,11 +32,12 @@ def assessment_digest(
     remarks: Mapping[str, str],
     stills: Iterable[Still] = (),
     treatments: Iterable[Treatment] = (),
+    soap: Iterable[SoapPart] = (),
 ) -> str:
     """Return the digest of every finding, of what stands beside them, and of the library they were
     judged by.
 
-    A chart without words, stills or treatments has the digest it had before there were any.
+    A chart without words, stills, treatments or a note has the digest it had before there were any.
     """
     rows = sorted(
         [row.item, row.side, row.state, _number(row.number), row.text] for row in findings
@@ -47,6 +48,8 @@ def assessment_digest(
     if taken := sorted([still.sha256, still.view, still.note] for still in stills):
         content["stills"] = taken
     content |= _given(treatments)
+    if written := sorted([part.name, part.drawn, part.text] for part in soap):
+        content["soap"] = written
     return _digest(content)
 
 

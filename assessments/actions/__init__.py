@@ -50,6 +50,7 @@ from assessments.actions.reported import confirm_reported, save_chart
 from assessments.actions.running import pass_running_test, plan_run
 from assessments.actions.signing import amend, sign
 from assessments.actions.snippets import remove_snippet, save_snippet, snippets_of
+from assessments.actions.soap import save_soap, texts_of
 from assessments.actions.treating import Given, add_treatment, remove_treatment
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "save_chart",
     "save_note",
     "save_snippet",
+    "save_soap",
     "save_values",
     "second_looks",
     "send_intake",
@@ -118,6 +120,7 @@ __all__ = [
     "start_assessment",
     "start_note",
     "swap_line",
+    "texts_of",
     "write_answer",
     "write_note",
 ]

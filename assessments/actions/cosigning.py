@@ -6,11 +6,9 @@ from django.db import transaction
 
 from assessments import trail
 from assessments.access import may_cosign
-from assessments.actions.remarks import remarks_of
-from assessments.actions.signing import locked_signed
+from assessments.actions.signing import digest_of, locked_signed
 from assessments.errors import CannotCosign, ContentChanged, NotInCare
 from assessments.models import Assessment, CoSignature
-from assessments.seal import assessment_digest
 from assessments.storage import stored_rows
 from clinic import access
 from clinic.models import Practitioner, User
@@ -35,8 +33,7 @@ def co_sign(
         return known
     if practitioner.user_id != by.pk or not may_cosign(practitioner, signed):
         raise CannotCosign
-    stored = stored_rows(signed), remarks_of(signed), signed.stills.all(), signed.treatments.all()
-    if assessment_digest(signed, *stored) != signed.content_hash:
+    if digest_of(signed, stored_rows(signed)) != signed.content_hash:
         raise ContentChanged
     signature = CoSignature.objects.create(
         assessment=signed,

@@ -1,5 +1,6 @@
 """Sign an assessment, after which nobody can change it, and correct it by amending."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from assessments.actions.charting import locked_draft
 from assessments.actions.issuing import end_plans
 from assessments.actions.referrals import open_referral
 from assessments.actions.remarks import remarks_of
+from assessments.actions.soap import copy_soap, keep_soap
 from assessments.actions.timing import keep_time
 from assessments.errors import (
     AmendedAlready,
@@ -66,9 +68,8 @@ def sign(
     locked.result = result_of(judged)
     locked.plan_status = judged.plan_status
     locked.gate_level = judged.gate.level
-    locked.content_hash = assessment_digest(
-        locked, rows, remarks_of(locked), locked.stills.all(), locked.treatments.all()
-    )
+    keep_soap(locked, findings, judged)
+    locked.content_hash = digest_of(locked, rows)
     locked.late_entry = is_late(locked, now)
     locked.cosign_needed = needs_cosign(locked.author)
     locked.signed_at, locked.signed_by = now, by
@@ -91,6 +92,12 @@ def sign(
         data={"digest": locked.content_hash, "library": locked.library_id, "plans_ended": ended},
     )
     return locked
+
+
+def digest_of(assessment: Assessment, rows: Iterable[Finding]) -> str:
+    """Return the digest of these findings and of everything that stands beside them."""
+    beside = assessment.stills.all(), assessment.treatments.all(), assessment.soap.all()
+    return assessment_digest(assessment, rows, remarks_of(assessment), *beside)
 
 
 def is_late(assessment: Assessment, now: datetime) -> bool:
@@ -184,3 +191,4 @@ def _carry_over(original: Assessment, amendment: Assessment, now: datetime) -> N
         for name, text in remarks_of(original).items()
     )
     copy_treatments(original.treatments.all(), amendment)
+    copy_soap(original, amendment)

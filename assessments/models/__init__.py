@@ -22,6 +22,7 @@ from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.referral import Referral
 from assessments.models.remark import Remark
 from assessments.models.runs import MorningLog, PlannedRun, RunLog, RunningTest
+from assessments.models.soap import SoapPart
 from assessments.models.still import Still, StillConsent
 from assessments.models.treatment import Treatment
 
@@ -60,6 +61,7 @@ __all__ = [
     "RunningTest",
     "Sitting",
     "Snippet",
+    "SoapPart",
     "Still",
     "StillConsent",
     "StrengthDays",

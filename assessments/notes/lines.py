@@ -47,6 +47,7 @@ OF_A_CALL = (
     ),
     Line(name="advice", label=_("Advice given"), rows=2, longest=1000),
 )  # fmt: skip
+LONGEST_PART = 20_000  # of a chart's note, in characters: it lists what was found
 SOAP = ("subjective", "objective", "assessment", "plan")
 LINES: Mapping[str, tuple[Line, ...]] = {VISIT: OF_A_VISIT, PHONE: OF_A_CALL}
 NAMES = tuple(line.name for lines in LINES.values() for line in lines)

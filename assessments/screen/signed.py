@@ -7,6 +7,7 @@ assessment, none of which can change.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ from assessments.screen.sources import sources_of
 from assessments.screen.words import code_words, held_words, label_of
 from assessments.storage import findings_from, stored_rows
 
+NOTHING: Mapping[str, datetime] = MappingProxyType({})
 Side = tuple[str, tuple[tuple[str, str], ...]]  # the side, and lines of part and value
 
 
@@ -80,17 +82,24 @@ class Signed:
 
 def signed_view(assessment: Assessment) -> Signed:
     rows = stored_rows(assessment)
-    findings, words = findings_from(rows), remarks_of(assessment)
-    carried = _carried(assessment, rows)
-    index = findings.index_side
-    sides = ("R", "L") if index == "R" else ("L", "R")
+    findings = findings_from(rows)
     return Signed(
-        parts=tuple(
-            _part(code, label, findings, sides, words, carried) for code, label in SECTIONS
-        ),
+        parts=parts_of(findings, remarks_of(assessment), _carried(assessment, rows)),
         judgement=judgement_of(assessment.result or {}, library_of(assessment.library_id)),
-        sides=sides,
+        sides=_sides(findings),
     )
+
+
+def parts_of(
+    findings: Findings, words: Mapping[str, str], carried: Mapping[str, datetime] = NOTHING
+) -> tuple[Part, ...]:
+    """Return what is recorded section by section, the sore side first."""
+    sides = _sides(findings)
+    return tuple(_part(code, label, findings, sides, words, carried) for code, label in SECTIONS)
+
+
+def _sides(findings: Findings) -> tuple[str, ...]:
+    return ("R", "L") if findings.index_side == "R" else ("L", "R")
 
 
 def judgement_of(result: Mapping[str, object], library: Library) -> Judgement:

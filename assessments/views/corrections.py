@@ -18,6 +18,7 @@ from assessments.correspondence import letters_about
 from assessments.emergency import Banner
 from assessments.errors import RecordError, WordsMissing
 from assessments.models import Assessment, Referral
+from assessments.notes.soap_page import lines_to_read
 from assessments.screen.corrections import changes_by, corrections_of
 from assessments.screen.signed import signed_view
 from assessments.treatment.page import treated
@@ -48,6 +49,7 @@ def signed_page(
         "signed": signed_view(assessment),
         "stills": stills_of(assessment),
         "treated": treated(assessment),
+        "soap": lines_to_read(assessment),
         "letters": letters_about(Q(assessment=assessment)),
         "referral": Referral.objects.filter(assessment=assessment).first(),
         "adds": not needs_cosign(practitioner),

@@ -19,6 +19,7 @@ from assessments.findings import Fault
 from assessments.library_store import library_of
 from assessments.models import Assessment, Plan
 from assessments.models.plan import MAY_HAVE_A_PLAN
+from assessments.notes.soap_page import NOTHING_TYPED, SoapTyped, lines_to_write
 from assessments.screen.corrections import changes_by
 from assessments.screen.panel import panel_from
 from assessments.screen.spent import Spent, read_spent
@@ -39,13 +40,13 @@ def chart_sign(request: Request, pk: UUID) -> HttpResponse:
     if assessment.signed_at is not None or assessment.in_error:
         return SeeOther(reverse("chart-assessment", args=[pk]))
     if request.method != "POST":
-        return _review(request, assessment)
+        return review(request, assessment)
     try:
         signed = _sign_and_draft(request, assessment)
     except AlreadySigned:  # by the same form, sent twice
         return SeeOther(reverse("chart-assessment", args=[pk]))
     except CannotSign as refusal:
-        return _review(request, assessment, faults=refusal.faults, status=422)
+        return review(request, assessment, faults=refusal.faults, status=422)
     if signed.cosign_needed:
         messages.success(request, _("Signed. It waits for a co-signature."))
         return redirect("chart-assessment", pk=pk)
@@ -72,13 +73,15 @@ def _spent(request: Request) -> Spent | None:
     return read_spent({name: request.POST.get(f"time_{name}") for name in names})
 
 
-def _review(
+def review(
     request: Request,
     assessment: Assessment,
     *,
     faults: tuple[Fault, ...] = (),
+    note: SoapTyped = NOTHING_TYPED,
     status: int = 200,
 ) -> HttpResponse:
+    """Draw the page; ``note`` is what was typed into its note and could not be kept."""
     patient = assessment.episode.patient
     with transaction.atomic():
         trail.did_again(
@@ -98,6 +101,8 @@ def _review(
         "faults": _lines(faults or found),
         "looks": _lines(tuple(each for each in looks if each not in found)),
         "treated": treated(assessment),
+        "soap": lines_to_write(assessment, findings, judged, note),
+        "version": note.version or assessment.version,
         "recorded": len(findings.values),
         "changes": changes_by(assessment),
         "late": is_late(assessment, timezone.now()),

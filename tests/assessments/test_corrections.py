@@ -155,7 +155,7 @@ class TestAnAmendment:
         for value in range(number):
             chart = amended(chart, {"nprs_worst_7d": 6 + value})
             add(signed)
-        expected = {0: 17, 1: 20, 3: 20}
+        expected = {0: 18, 1: 21, 3: 21}
         assert queries(client, f"/chart/assessments/{signed.pk}/") == expected[number]
 
 

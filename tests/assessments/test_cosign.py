@@ -146,7 +146,7 @@ class TestTheSecondSignature:
             co_sign(make_chart(student), supervisor)
 
     def test_not_under_what_was_changed_by_force(self, waiting, supervisor, monkeypatch):
-        monkeypatch.setattr("assessments.actions.cosigning.assessment_digest", lambda *_: "other")
+        monkeypatch.setattr("assessments.actions.cosigning.digest_of", lambda *_: "other")
         with pytest.raises(ContentChanged):
             co_sign(waiting, supervisor)
 

@@ -47,7 +47,9 @@ def test_the_digest_is_that_of_the_stored_findings():
     signed = make_signed()
     signed.refresh_from_db()
 
-    assert signed.content_hash == assessment_digest(signed, stored_rows(signed), {})
+    assert signed.content_hash == assessment_digest(
+        signed, stored_rows(signed), {}, soap=signed.soap.all()
+    )
     assert signed.signed_at == NOW
     assert signed.signed_by == signed.author.user
 

@@ -224,8 +224,9 @@ class TestSigned:
         assert f'src="/chart/stills/{still.pk}/"' in page
         assert "Keep this photograph" not in page
         rows = stored_rows(signed)
-        assert signed.content_hash == assessment_digest(signed, rows, {}, [still])
-        assert signed.content_hash != assessment_digest(signed, rows, {})
+        soap = signed.soap.all()
+        assert signed.content_hash == assessment_digest(signed, rows, {}, [still], soap=soap)
+        assert signed.content_hash != assessment_digest(signed, rows, {}, soap=soap)
 
     def test_nothing_is_added_changed_or_removed(self, client, signed):
         still = Still.objects.get()
@@ -258,7 +259,8 @@ class TestWithdrawing:
         assert "Consent of" not in client.get(f"/chart/patients/{patient.pk}/").text
         chart.refresh_from_db()
         rows = stored_rows(chart)
-        assert before == assessment_digest(chart, rows, {}, chart.stills.all())
+        soap = chart.soap.all()
+        assert before == assessment_digest(chart, rows, {}, chart.stills.all(), soap=soap)
 
     def test_a_new_consent_does_not_bring_them_back(self, client, chart):
         add(client, chart)

@@ -72,7 +72,8 @@ BODIES = {
     "3 MB of JSON": (JSON, b'"' + b"x" * 3_000_000 + b'"'),
     "2,000 times": (FORM, b"text=1&" * 2000),
 }
-READ_BODIES = {"chart-save", "chart-note-save", "me-plan-log"}  # the rest reads forms alone
+# The rest reads forms alone.
+READ_BODIES = {"chart-save", "chart-note-save", "chart-soap-save", "me-plan-log"}
 
 
 class Written:
