@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -15,9 +16,10 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from assessments.models import Assessment, Plan, PlanLine
+from assessments.models import Assessment, Finding, Plan, PlanLine
 from bookings.actions import ask_for_clinician_call
 from bookings.models import AffectedVisit, Appointment
+from bookings.reports import register
 from clinic import audit, roles
 from clinic.audit import GUEST
 from clinic.models import Message
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.django_db
 patient = canary.patient  # somebody whose whole record names the canary
 CLINICAL = re.compile(rf"{canary.CANARY}|\bAKPS\b|\bKOOS|\bNPRS\b|\bVISA-P\b|[Rr]ed flag")
 CLINICAL_ROWS = (Assessment, Plan)
+COUNTED_ROWS = (Message, Finding)
 
 
 @pytest.fixture
@@ -58,21 +61,34 @@ def patterns(resolver, before=""):
             yield from patterns(each, route)
 
 
-def addresses():
-    """Addresses below /admin/: plain ones, and others with the numbers of clinical rows."""
+def blanks(few):
+    """What fills a blank of each kind: numbers of clinical rows, and names a page may know."""
     numbers = [str(row.pk) for model in CLINICAL_ROWS for row in model.objects.all()[:1]]
-    numbers += [str(Appointment.objects.latest("starts_at").pk), str(uuid4())]
+    numbers = [str(Appointment.objects.latest("starts_at").pk), *numbers, str(uuid4())]
+    numbers = numbers[:2] if few else numbers
+    counted = [str(row.pk) for model in COUNTED_ROWS for row in model.objects.all()[:1]]
+    slugs = [entry.slug for entry in register.ENTRIES] + ["plan_ready", "exercises"]
+    return {
+        "UUIDConverter": numbers, "PathConverter": numbers,
+        "StringConverter": [*numbers, "csv", "xlsx", "email"], "SlugConverter": slugs,
+        "IntConverter": counted,
+    }  # fmt: skip
+
+
+def addresses(*, few=False):
+    """Addresses below /admin/: plain ones, and others with the numbers of clinical rows."""
+    fills = blanks(few)
     for route, wanted in patterns(get_resolver()):
         path = "/" + re.sub(r"\^|\$|\\Z|\(\?P.*", "", route)
         if not path.startswith("/admin/") or "logout" in path:
             continue
-        if "<" not in path:
-            yield path
-            continue
-        kinds = {kind.__class__.__name__ for kind in wanted.values()}
-        if kinds <= {"UUIDConverter", "PathConverter", "StringConverter"}:
-            for number in numbers:
-                yield re.sub(r"<[^>]+>", number, path)
+        kinds = {name: kind.__class__.__name__ for name, kind in wanted.items()}
+        values = [fills.get(kind, ["2027-01-11"]) for kind in kinds.values()]
+        for chosen in product(*values):
+            filled = path
+            for value in chosen:
+                filled = re.sub(r"<[^>]+>", value, filled, count=1)
+            yield filled
 
 
 def words(answer):
@@ -116,7 +132,7 @@ def test_no_address_tells(desk):
 
 def test_no_form_that_is_refused_tells(desk):
     told = {}
-    for path in sorted(set(addresses())):
+    for path in sorted(set(addresses(few=True))):
         if "jsi18n" in path or "/login/" in path:
             continue
         answer = desk.post(path, {"reason": "x", "do": "?", "q": canary.CANARY})
@@ -151,6 +167,30 @@ def test_no_download_tells(desk):
         for answer in (desk.get(path, span), desk.post(path, span)):
             assert answer.status_code < 500, path
             assert not learned(answer), path
+
+
+def test_no_blank_of_an_address_was_left_open(desk):
+    asked = set(addresses())
+
+    assert not [path for path in asked if re.search(r"[<>]", path)]
+    for page in (
+        "/admin/reports/waiting-list.csv",
+        "/admin/bookings/series/add/",
+        "/admin/queues/",
+    ):
+        assert page in asked
+    assert any(re.fullmatch(r"/admin/queues/messages/\d+/", path) for path in asked)
+
+
+@pytest.mark.parametrize(
+    "query", ["?day=never", "?patient=x", "?e=1", "?o=99", "?p=99999", "?all="]
+)
+def test_no_page_about_a_fault_tells(desk, query):
+    for model in admin.site._registry:
+        url = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+        answer = desk.get(f"{url}{query}&q={canary.CANARY}", follow=True)
+        assert answer.status_code < 500, url
+        assert not learned(answer), url
 
 
 def test_every_filter_of_every_list_tells_nothing(desk):
