@@ -23,7 +23,7 @@ from clinic.audit import Actor
 
 State, Wanted = DataImport.State, DataImport.Wanted
 IN_REQUEST = 200  # rows; each visit is 13 ms of a processor, and a request has thirty seconds
-AT_A_TIME = 100
+AT_A_TIME = 50  # a second or so, then letters have their turn
 
 
 def is_long(draft: DataImport) -> bool:

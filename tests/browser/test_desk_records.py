@@ -144,3 +144,24 @@ def test_charts_of_the_reports_fit_and_say_what_they_show(office, width):
     box = chart.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+
+
+def test_the_board_hears_its_keys_before_a_visit_is_chosen(office, monday):
+    page = office
+    page.goto(f"/admin/board/?place=riverside&day={monday}")
+
+    shown = page.locator(".bd-bar input[name=day]")
+
+    def press(key):
+        expect(page.locator("[data-script]")).to_have_count(1)  # it listens from now on
+        assert page.evaluate("document.activeElement === document.body")
+        page.keyboard.press(key)
+
+    press("]")
+    expect(shown).to_have_value(f"{monday + timedelta(days=1)}")
+    press("[")
+    expect(shown).to_have_value(f"{monday}")
+    press("t")
+    expect(shown).not_to_have_value(f"{monday}")
+    press("b")
+    expect(page).to_have_url(re.compile(r"/admin/phone/$"))
