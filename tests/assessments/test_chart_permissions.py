@@ -29,6 +29,7 @@ from tests.assessments.factories import (
 )
 from tests.assessments.intakes import sent_file
 from tests.assessments.permission_rows import EXAMINERS, PEOPLE, TABLE, TOLD
+from tests.worlds import world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +38,6 @@ OPEN_TO_ALL = {"knee", "service-worker", "me-plan-any", "me-progress-any"}
 # Behind the link of a visit, which is the permission (test_intake_pages, test_intake_files).
 BY_LINK = {name for name in (each.name for each in urls.urlpatterns) if "intake-here" in name}
 BY_LINK |= {name for name in (each.name for each in urls.urlpatterns) if "visit-intake" in name}
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def make_world():
@@ -161,6 +157,9 @@ def _set_apart(people, patient):
     PatientGrant.objects.create(
         user=people["revoked"], patient=patient, granted_at=NOW, revoked_at=NOW
     )
+
+
+world = world_of(make_world)
 
 
 def row_named(name):

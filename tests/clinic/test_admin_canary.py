@@ -45,6 +45,7 @@ from tests.assessments.factories import (
 )
 from tests.conftest import NOW
 from tests.factories import CallbackRequestFactory, PracticeFactory, UserFactory
+from tests.worlds import world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +53,7 @@ CANARY = "Zaunkoenig"
 MOST = 400  # pages a crawl opens
 
 
-@pytest.fixture
-def patient():
+def a_patient():
     """Somebody with a visit and its reason, findings, a goal and a plan that name the canary."""
     PracticeFactory()
     load_shipped_library()
@@ -79,6 +79,9 @@ def patient():
     Snippet.objects.create(practitioner=physio, word="canary", text=CANARY)
     CallbackRequestFactory(created_at=NOW)
     return patient
+
+
+patient = world_of(a_patient)
 
 
 def passed_on(plan, physio):
