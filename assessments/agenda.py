@@ -29,11 +29,12 @@ MOST_CALLS = 20  # shown of each kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One line of today, with the chart that belongs to it if there is one."""
+    """One line of today, with the chart or note that belongs to it if there is one."""
 
     appointment: Appointment
     new: bool
     chart: Assessment | None
+    note: Note | None
     mine: bool  # may the practitioner open or begin the chart?
     intake: str = ""  # sent, begun; missing where it is asked for; "" where it is not
     alert: bool = False  # an answer that a clinician has to read before the visit
@@ -49,7 +50,7 @@ def visits_today(practitioner: Practitioner, now: datetime) -> list[Visit]:
         Appointment.objects.visits()
         .filter(_today_somewhere(now), practitioner=practitioner)
         .with_people()
-        .select_related("assessment__mistake__copy")
+        .select_related("assessment__mistake__copy", "note")
         .annotate(
             intake_sent=Exists(sent_intakes()),
             intake_begun=Exists(Intake.objects.filter(appointment=OuterRef("pk"))),
@@ -194,10 +195,14 @@ def _visit(
         chart = chart.mistake.right_chart if chart.mistake.kind == "side" else None
     if chart is not None and chart.signed_at is None and chart.author_id != practitioner.pk:
         chart = None
+    note = getattr(appointment, "note", None)
+    if note is not None and note.signed_at is None and note.author_id != practitioner.pk:
+        note = None
     return Visit(
         appointment=appointment,
         new=appointment.new_patient,  # the same word as on the desk's screen
         chart=chart,
+        note=note,
         mine=appointment.patient_id in cared_for,
         intake=_intake_state(appointment),
         alert=getattr(appointment, "intake_alert", False),

@@ -112,6 +112,23 @@ class TestThePage:
         actions.sign_note(note, **who(note))
         assert f'href="/chart/notes/{note.pk}/"' not in client.get("/chart/").text
 
+    def test_today_begins_a_note_for_a_visit_that_gets_no_chart(self, client, note):
+        visit = make_visit(note.author, note.patient)
+        page = client.get("/chart/").text
+        address = f"/chart/patients/{note.patient_id}/note/"
+        assert f'formaction="{address}"' in page
+
+        begun = client.post(address, {"appointment": str(visit.pk)})
+
+        page = client.get("/chart/").text
+        assert f'formaction="{address}"' not in page
+        assert "Go on with the note" in page
+        mine = Note.objects.get(appointment=visit)
+        assert begun.url == f"/chart/notes/{mine.pk}/"
+        write(mine)
+        actions.sign_note(mine, **who(mine))
+        assert "Signed note" in client.get("/chart/").text
+
     def test_an_unknown_note_or_kind_is_404(self, client, note):
         assert client.get(f"/chart/notes/{uuid4()}/").status_code == 404
         answer = client.post(f"/chart/patients/{note.patient_id}/note/", {"kind": "plan"})
