@@ -15,6 +15,7 @@ from assessments.letters.facts import current_plan_of
 from assessments.library_store import library_of
 from assessments.models import ExerciseLog, HandOver, MorningLog, Plan, RunLog
 from assessments.pdf import stage_words
+from assessments.phase_now import runs
 from assessments.progress import Adherence, Plot, plot, worst_by_day
 from assessments.running_part import km_words
 from assessments.sheet import Sheet, sheet_of
@@ -83,7 +84,7 @@ def handed(made: HandOver, now: datetime) -> Handed:
 
 def _runs(plan: Plan, since: date) -> list[Ran]:
     """Return the newest runs of the episode, each with the answer of the next morning."""
-    runs = RunLog.objects.filter(plan__episode=plan.episode, on__gte=since)
+    logged = RunLog.objects.filter(plan__episode=plan.episode, on__gte=since)
     said = MorningLog.objects.filter(theirs(plan.episode.patient), on__gt=since)
     mornings = {each.on: each for each in in_order(said)}
     return [
@@ -92,7 +93,7 @@ def _runs(plan: Plan, since: date) -> list[Ran]:
             distance="" if run.km is None else km_words(run.km),
             morning=mornings.get(run.on + timedelta(days=1)),
         )
-        for run in list(in_order(runs))[::-1][:MOST_LOGS]
+        for run in list(in_order(logged))[::-1][:MOST_LOGS]
     ]
 
 
@@ -116,9 +117,9 @@ def stages_of(plan: Plan | None) -> list[tuple[int, str]]:
 
 
 def _criteria(plan: Plan, made: HandOver) -> list[str]:
-    """Say what the phase is left by; a runner's criteria only for who has a stage."""
+    """Say what the phase is left by; a runner's criteria only for who runs, or has a stage."""
     phase = library_of(plan.library_id).phase_by_id.get(made.phase)
     if phase is None:
         return []
-    other = "non_runner" if made.run_stage else "runner"
+    other = "non_runner" if made.run_stage or runs(plan) else "runner"
     return [_(each.label) for each in phase.leave if each.who != other]

@@ -39,7 +39,7 @@ def main() -> int:
     expect.set_options(timeout=15_000)
     with (
         tempfile.TemporaryDirectory() as folder,
-        demo_site.running(Path(folder)) as site,
+        demo_site.running(Path(folder) / "clinic") as site,
         sync_playwright() as play,
     ):
         browser = play.chromium.launch(executable_path=where, args=demo_site.CHROMIUM)

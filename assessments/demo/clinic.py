@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from assessments.demo import crowd, physicians, places, rota, stories, waiting
+from assessments.demo import correspondence, crowd, physicians, places, rota, stories, waiting
 from clinic import audit, practice
 from clinic.models import AuditEvent, Location, Message, Patient, Practice, User
 
@@ -43,6 +43,7 @@ def fill(now: datetime) -> bool:
         crowd.regulars(today)
         physicians.fill_directory()
         stories.tell(today, now)
+        correspondence.write(today, now)
     for day in days_to_fill(today):
         crowd.fill_day(day, today)
     crowd.ask_for_a_time(today)

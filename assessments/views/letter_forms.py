@@ -186,7 +186,10 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["receiver"].queryset = receivers()  # type: ignore[attr-defined]
         self.fields["receiver"].label_from_instance = _who  # type: ignore[attr-defined]
-        self.fields["run_stage"].choices = [("", _("does not run for now")), *stages]  # type: ignore[attr-defined]
+        self.fields["run_stage"].choices = [
+            ("", _("no stage: does not run, or runs by distance")),
+            *stages,
+        ]  # type: ignore[attr-defined]
 
     def summary(self) -> Summary:
         said = self.cleaned_data

@@ -19,6 +19,7 @@ from assessments.errors import (
     NotAReceiver,
     StudentsDoNotHandOver,
 )
+from assessments.library_store import library_of
 from assessments.models import Finding, HandOver, MorningLog, Remark, RunLog
 from bookings.models import ServiceOffer, VisitReason
 from clinic import access, roles
@@ -138,6 +139,23 @@ def test_the_receiver_sees_the_runs_with_their_three_checks(plan, made, receiver
     assert "walk-jog stage 3" in said
     assert "pain 2/10, settled within the hour, next morning: worse" in said
     assert "41.5 km" not in said  # longer ago than six weeks
+
+
+def test_who_runs_by_distance_has_a_runners_criteria(plan, sender, receiver):
+    """No stage of walk-jog is not the same as no running."""
+    words = Summary(goals="Run 10 km", limits="No downhill", phase="P3", run_stage=None)
+    made = actions.hand_over(plan, sender, receiver, words, by=sender.user, now=NOW)
+
+    said = browser(receiver).get(page(made)).text
+
+    assert plan.pain_limit_running is not None
+    labels = {each.who: each.label for each in _phase(plan, "P3").leave}
+    assert labels["runner"] in said
+    assert "does not run" not in said
+
+
+def _phase(plan, code):
+    return library_of(plan.library_id).phase_by_id[code]
 
 
 def test_the_receiver_sees_no_finding_intake_or_gate_answer(plan, made, receiver):

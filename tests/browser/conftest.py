@@ -13,11 +13,8 @@ from tests.browser.demo_site import DemoSite
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000  # milliseconds: the machine may be busy with the rest of the suite
-SIZES = {
-    390: {"width": 390, "height": 844},
-    820: {"width": 820, "height": 1180},  # a tablet, held upright
-    1280: {"width": 1280, "height": 900},
-}
+SIZES = {390: {"width": 390, "height": 844}, 1280: {"width": 1280, "height": 900}}
+TABLET = {820: {"width": 820, "height": 1180}}  # held upright
 # The browser reports every answer of 400 and more; a test that asks for one says so first.
 ANSWERED = "Failed to load resource: the server responded with a status of "
 
@@ -105,7 +102,7 @@ def open_page(site: DemoSite, watch: Watch, new_context) -> Callable:
         width: int = 1280, *, script: bool = True, scheme: str = "light", touch: bool = False
     ):
         context = new_context(
-            viewport=SIZES[width],
+            viewport=(SIZES | TABLET)[width],
             java_script_enabled=script,
             color_scheme=scheme,
             has_touch=touch,
@@ -122,7 +119,7 @@ def open_page(site: DemoSite, watch: Watch, new_context) -> Callable:
 
 WAYS = [
     pytest.param(width, script, id=f"{width}px-{'script' if script else 'plain'}")
-    for width in (390, 1280)
+    for width in SIZES
     for script in (True, False)
 ]
 

@@ -4,10 +4,11 @@ Each page is looked at on a phone and on a screen, in light and in dark.
 """
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import SIZES
 from tests.browser.steps import choose_time, give_details, sign_in_by_code, sign_in_staff
@@ -37,15 +38,15 @@ SMALL = """finger => [...document.querySelectorAll(
   .map(([each, box]) => each.outerHTML.slice(0, 120) + " is " + Math.round(box.height) + " high")"""
 
 
-def faults(page: Page, *, touch: bool) -> list[str]:
+def faults(page: Page, *, touch: bool, sizes: Mapping[int, ViewportSize] = SIZES) -> list[str]:
     """Look at the page as it stands, four ways, and list whatever is wrong with it."""
     found = []
     page.evaluate(Axe().axe_script)
-    for width, size in SIZES.items():
+    for width, size in sizes.items():
         page.set_viewport_size(size)
         if (over := page.evaluate(SIDEWAYS)) > 0:
             found.append(f"{width}: scrolls sideways by {over} px")
-        if touch and width == min(SIZES):
+        if touch and width == min(sizes):
             found += [f"{width}: {each}" for each in page.evaluate(SMALL, FINGER)]
         for scheme, rules in (("light", RULES), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -127,6 +128,8 @@ def test_patients_pages(open_page, site):
         with page.expect_navigation():
             page.get_by_role("button", name="Open the pages").click()
     assert look_at(page, "/me/", "/me/plan/", "/me/progress/", touch=True) == {}
+    page.goto("/me/plan/")
+    assert look_at(page, page.url.replace("/plan/", "/opened/"), touch=True) == {}
     page.goto("/me/plan/")
     for fold in page.locator("main details").all():
         fold.evaluate("each => each.open = true")
