@@ -50,6 +50,8 @@ def openings_of(patient: Patient, year: int, zone: ZoneInfo) -> list[Opening]:
     rows = _opened(patient).filter(at__gte=begins, at__lt=ends).order_by("at")
     found: dict[tuple[date, UUID, bool], list[datetime]] = {}
     for actor, action, at in rows.values_list("actor_id", "action", "at"):
+        if actor is None:
+            continue  # nobody was signed in
         day = at.astimezone(zone).date()
         found.setdefault((day, actor, action in EMERGENCY), []).append(at)
     people = _people({actor for _day, actor, _emergency in found})
@@ -78,7 +80,6 @@ def _opened(patient: Patient) -> QuerySet[AuditEvent]:
         which,
         chain__in=[str(pk) for pk in records_of(patient.pk).values_list("pk", flat=True)],
         actor_kind="staff",
-        actor_id__isnull=False,
         result=AuditEvent.Result.DONE,
     ).exclude(action__endswith=PASSED_ON)
 

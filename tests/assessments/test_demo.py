@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from assessments.demo import crowd, physicians, places, stories, visits
+from assessments.demo import correspondence, crowd, physicians, places, stories, visits
 from assessments.library_store import load_shipped_library
-from assessments.models import Intake, IntakeAlert
+from assessments.models import HandOver, Intake, IntakeAlert, Letter, MorningLog, RunLog
 from bookings.models import Appointment, ClinicianCall
 from clinic import practice
 from clinic.models import GeneralPractitioner, Patient
@@ -47,6 +47,23 @@ def test_most_regulars_have_a_family_doctor_of_the_directory():
     assert GeneralPractitioner.objects.count() == len(physicians.DOCTORS)
     assert 0 < theirs.count() < regulars.count()
     assert theirs.values("general_practitioner").distinct().count() == len(physicians.DOCTORS)
+
+
+def test_a_letter_a_hand_over_and_runs_are_there_to_look_at():
+    places.make_places(TODAY)
+    practice.forget()
+    physicians.fill_directory()
+    stories.months_of_progress(TODAY, NOW)
+
+    correspondence.write(TODAY, NOW)
+
+    letter, made = Letter.objects.get(), HandOver.objects.get()
+    assert letter.fixed_at < letter.sendings.get().written_at + timedelta(minutes=1)
+    assert letter.assessment.plans.get().issued_at <= letter.drafted_at
+    assert (made.accepted, made.receiver.slug) == (True, "basil-thistledown")
+    runs = RunLog.objects.filter(plan=made.plan)
+    mornings = MorningLog.objects.filter(patient=made.episode.patient)
+    assert runs.count() == mornings.count() == len(correspondence.RUNS)
 
 
 def test_one_request_waits_for_the_desk_and_the_others_were_answered():
