@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from assessments.demo.places import PASSWORD
 from tests.browser.steps import sign_in_staff
 
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+SIDEWAYS = "() => document.scrollingElement.scrollWidth > window.innerWidth"
+
 
 def test_the_cover_keeps_what_was_typed(open_page, watch):
     watch.expected = {422}
@@ -30,6 +33,16 @@ def test_the_cover_keeps_what_was_typed(open_page, watch):
     cover.get_by_role("button", name="Unlock").click()
     expect(cover).to_be_hidden()
     expect(page.locator("[name=w-0-starts]")).to_have_value("7:45")
+
+    cookie = next(each["value"] for each in page.context.cookies() if "csrf" in each["name"])
+    lock = {"do": "lock", "csrfmiddlewaretoken": cookie}
+    page.request.post("/accounts/unlock/", form=lock, headers={"Referer": page.url})
+    page.goto("/admin/")  # what is left without script: a page of its own
+    expect(page).to_have_url(re.compile("/accounts/unlock/"))
+    for width in (820, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert Axe().run(page, options=RULES).response["violations"] == []
+        assert not page.evaluate(SIDEWAYS)
 
 
 KEY = {
