@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -43,11 +43,17 @@ class Middleware:
 class WellFormed(Middleware):
     """400 for bytes no page can mean; 415 for text that is not UTF-8 (Django would answer 500).
 
+    405 for verbs that no page here knows: some libraries would show their page for a PUT.
+
     413 for more than any page takes, before a byte of it is read or written anywhere. A body of
     unsaid length is empty to WSGI.
     """
 
+    VERBS = ("GET", "HEAD", "POST", "OPTIONS")
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in self.VERBS:
+            return HttpResponseNotAllowed(self.VERBS)
         said = request.META.get("CONTENT_LENGTH") or "0"
         if not said.isdecimal() or len(said) > 12 or int(said) > settings.LARGEST_REQUEST:
             page = render_to_string("errors/too_large.html")
