@@ -119,7 +119,10 @@ def note_for(
 
     opened  what stands open in an emergency, as for ``patient_for``; of notes only signed ones
     """
-    near = ("patient", "author", "appointment__location", "booked__service", "booked__location")
+    near = (
+        "patient", "author__supervisor", "appointment__location", "booked__service",
+        "booked__location", "cosignature",
+    )  # fmt: skip
     note = Note.objects.select_related(*near, "amends").filter(pk=pk).first()
     if note is None:
         raise Http404
@@ -139,6 +142,12 @@ def own_note(user: User, practitioner: Practitioner, pk: UUID) -> Note:
     if note.author_id != practitioner.pk:
         raise Http404
     return note
+
+
+def may_cosign_note(practitioner: Practitioner, note: Note) -> bool:
+    """Say the same of a note as ``may_cosign`` says of a chart."""
+    another = practitioner.user_id != note.signed_by_id
+    return note.waits_for_cosign and another and not needs_cosign(practitioner)
 
 
 def calls_for(user: User, practitioner: Practitioner) -> ClinicianCallQuerySet:

@@ -18,6 +18,8 @@ from assessments.models import (
     Letter,
     LibraryVersion,
     Note,
+    NoteAddendum,
+    NoteCoSignature,
     Plan,
     Still,
 )
@@ -92,6 +94,16 @@ def cosignatures(now: datetime) -> Iterator[str]:
     for row in CoSignature.objects.select_related("assessment").order_by("pk").iterator(STREAM):
         if row.content_hash != row.assessment.content_hash:
             yield named(row, "content")
+
+
+@invariant("signed", "signed.beside_notes", "what stands beside a signed note is about that note")
+def beside_notes(now: datetime) -> Iterator[str]:
+    for row in NoteAddendum.objects.select_related("note").order_by("pk").iterator(STREAM):
+        if addendum_digest(row.note.content_hash, row.reason, row.text) != row.content_hash:
+            yield named(row, "content")
+    for mark in NoteCoSignature.objects.select_related("note").order_by("pk").iterator(STREAM):
+        if mark.content_hash != mark.note.content_hash:
+            yield named(mark, "content")
 
 
 @invariant("signed", "signed.libraries", "a published library is what was published")

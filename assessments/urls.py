@@ -20,6 +20,7 @@ from assessments.views import (
     me_opened,
     me_running,
     mistakes,
+    note_beside,
     note_sign,
     notes,
     own_time,
@@ -117,6 +118,8 @@ urlpatterns = [
     path(f"{NOTE}save/", notes.chart_note_save, name="chart-note-save"),
     path(f"{NOTE}values/", notes.chart_note_values, name="chart-note-values"),
     path(f"{NOTE}sign/", note_sign.chart_note_sign, name="chart-note-sign"),
+    path(f"{NOTE}cosign/", note_beside.chart_note_cosign, name="chart-note-cosign"),
+    path(f"{NOTE}add/", note_beside.chart_note_addendum, name="chart-note-addendum"),
     path(f"{NOTE}amend/", notes.chart_note_amend, name="chart-note-amend"),
     path(f"{NOTE}treatment/", treating.chart_note_treatment_add, name="chart-note-treatment-add"),
     path(

@@ -33,6 +33,7 @@ from assessments.actions.letters import (
 from assessments.actions.logs import Answer, log_sessions, look_at_logs
 from assessments.actions.mistakes import Mistake, enter_in_error
 from assessments.actions.notes import amend_note, save_note, sign_note, start_note
+from assessments.actions.notes_beside import add_to_note, co_sign_note
 from assessments.actions.planning import (
     NewDose,
     add_line,
@@ -66,6 +67,7 @@ __all__ = [
     "add_addendum",
     "add_file",
     "add_line",
+    "add_to_note",
     "add_treatment",
     "advance_phase",
     "amend",
@@ -74,6 +76,7 @@ __all__ = [
     "choose_strength_days",
     "close_referral",
     "co_sign",
+    "co_sign_note",
     "compose_plan",
     "confirm_reported",
     "correct_intake",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from assessments import trail
-from assessments.access import may_sign
+from assessments.access import needs_cosign
 from assessments.actions.carrying import copy_treatments
 from assessments.actions.charting import is_author
 from assessments.actions.episodes import in_care
@@ -21,7 +21,6 @@ from assessments.errors import (
     NotTheAuthor,
     ReasonMissing,
     StaleVersion,
-    StudentsDoNotSign,
 )
 from assessments.findings import Fault
 from assessments.findings.faults import InputError
@@ -122,14 +121,13 @@ def save_note(
 def sign_note(note: Note, *, by: User, now: datetime, time: WantedTime | None = None) -> Note:
     """Freeze a note. With a ``time``, the visit a call ended in is booked in the same breath.
 
-    Both or neither: where the time is gone, the note stays a draft.
+    Both or neither: where the time is gone, the note stays a draft. What a student signs, or
+    somebody else under supervision, waits for a co-signature.
 
-    Raises NoteSigned, NotTheAuthor, StudentsDoNotSign, NoteIncomplete, NoteAmended when another
+    Raises NoteSigned, NotTheAuthor, NoteIncomplete, NoteAmended when another
     correction of the same note was signed before, and what ``desk_book`` raises.
     """
     locked = locked_note(note, by)
-    if not may_sign(by):
-        raise StudentsDoNotSign
     words = words_of(locked)
     missing = list(against_signing(locked.kind, words, locked.safety, locked.outcome))
     if missing:
@@ -148,9 +146,14 @@ def sign_note(note: Note, *, by: User, now: datetime, time: WantedTime | None = 
             visit_reason=words["complaint"][:LONGEST_REASON],
         )
     locked.content_hash = note_digest(locked, words, locked.treatments.all())
-    locked.late_entry = _is_late(locked, now)
+    locked.late_entry = is_late(locked, now)
+    locked.cosign_needed = needs_cosign(locked.author)
     locked.signed_at, locked.signed_by = now, by
-    locked.save(update_fields=["booked", "content_hash", "late_entry", "signed_at", "signed_by"])
+    locked.save(
+        update_fields=[
+            "booked", "content_hash", "late_entry", "cosign_needed", "signed_at", "signed_by",
+        ]
+    )  # fmt: skip
     data = {"digest": locked.content_hash, "booked": locked.booked_id is not None}
     trail.did("note.signed", locked, by=by, patient_id=locked.patient_id, now=now, data=data)
     return locked
@@ -225,7 +228,7 @@ def locked_note(note: Note, by: User) -> Note:
     return locked
 
 
-def _is_late(note: Note, now: datetime) -> bool:
+def is_late(note: Note, now: datetime) -> bool:
     """Say the same of a note as ``signing.is_late`` says of a chart."""
     if note.amends_id is not None:
         return False

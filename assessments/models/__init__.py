@@ -16,7 +16,7 @@ from assessments.models.intake import (
 from assessments.models.letter import Letter, LetterSending
 from assessments.models.library import LibraryVersion
 from assessments.models.log import ExerciseLog, LogLook
-from assessments.models.note import Note, NoteLine
+from assessments.models.note import Note, NoteAddendum, NoteCoSignature, NoteLine
 from assessments.models.plan import PhaseStep, Plan, PlanLine
 from assessments.models.receipts import ReceiptDiagnosis
 from assessments.models.referral import Referral
@@ -48,6 +48,8 @@ __all__ = [
     "LogLook",
     "MorningLog",
     "Note",
+    "NoteAddendum",
+    "NoteCoSignature",
     "NoteLine",
     "PhaseStep",
     "Plan",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.notes.lines import NAMES
 from bookings.models import Appointment
 from clinic.guards import ChildOfFinal, Final
+from clinic.guards_between import ByAnother
 from clinic.models import Patient, Practitioner, User
 
 
@@ -53,7 +54,9 @@ class Note(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     content_hash = models.CharField(max_length=64, blank=True)
-    # Signed later after the visit than the practice allows for; decided once, when signing.
+    # Both decided once, when signing: signed under supervision; and signed later after the
+    # visit than the practice allows for.
+    cosign_needed = models.BooleanField(_("waits for a co-signature"), default=False)
     late_entry = models.BooleanField(_("late entry"), default=False)
     amends = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
@@ -98,6 +101,63 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return str(_("Note"))
+
+    @property
+    def waits_for_cosign(self) -> bool:
+        signed = self.signed_at is not None
+        return signed and self.cosign_needed and not hasattr(self, "cosignature")
+
+
+class NoteCoSignature(models.Model):
+    """The second signature under a note that was signed under supervision."""
+
+    id = models.BigAutoField(primary_key=True)
+    note = models.OneToOneField(Note, on_delete=models.PROTECT, related_name="cosignature")
+    signed_at = models.DateTimeField(_("co-signed"))
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("co-signed by"), max_length=120)  # as it was on that day
+    content_hash = models.CharField(max_length=64)  # of what was co-signed
+
+    class Meta:
+        verbose_name = _("co-signature of a note")
+        verbose_name_plural = _("co-signatures of notes")
+        constraints = [
+            Final(name="note_cosignature_is_final"),
+            ByAnother(
+                name="note_cosignature_by_another", fk="note", marker="signed_at",
+                flag="cosign_needed", field="signed_by", parent_field="signed_by",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(_("Co-signature"))
+
+
+class NoteAddendum(models.Model):
+    """Words added to a signed note, with why they come later. Signed by being written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="addenda")
+    reason = models.CharField(_("why it comes later"), max_length=300)
+    text = models.TextField(_("what is added"), max_length=4000)
+    written_at = models.DateTimeField(_("written"))
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("written by"), max_length=120)  # as it was on that day
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("addendum to a note")
+        verbose_name_plural = _("addenda to notes")
+        constraints = [
+            models.CheckConstraint(
+                name="note_addendum_says_something_and_why",
+                condition=~Q(text="") & ~Q(reason=""),
+            ),
+            Final(name="note_addendum_is_final"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Addendum"))
 
 
 class NoteLine(models.Model):

@@ -61,10 +61,10 @@ def signed_page(
         "newest": corrections[-1].amendment if corrections else None,
         "changes": changes_by(assessment),
         "addenda": assessment.addenda.order_by("written_at", "pk"),
-        "key": _key(request) or uuid4(),
+        "key": key_of(request) or uuid4(),
         "typed": request.POST if again else {},
-        "fault_why": again and not _typed(request, "why"),
-        "fault_text": again and not _typed(request, "text"),
+        "fault_why": again and not typed_in(request, "why"),
+        "fault_text": again and not typed_in(request, "text"),
     }
     return render(request, "assessments/chart_signed.html", context, status=status)
 
@@ -76,7 +76,7 @@ def chart_amend(request: Request, pk: UUID) -> HttpResponse:
     original = assessment_for(request.user, practitioner, pk)
     try:
         amendment = actions.amend(
-            original, _typed(request, "reason"), practitioner, by=request.user, now=timezone.now()
+            original, typed_in(request, "reason"), practitioner, by=request.user, now=timezone.now()
         )
     except RecordError as error:
         messages.warning(request, str(error))
@@ -91,8 +91,8 @@ def chart_addendum(request: Request, pk: UUID) -> HttpResponse:
     signed = assessment_for(request.user, practitioner, pk)
     try:
         actions.add_addendum(
-            signed, _typed(request, "why"), _typed(request, "text"), practitioner,
-            key=_key(request) or uuid4(), by=request.user, now=timezone.now(),
+            signed, typed_in(request, "why"), typed_in(request, "text"), practitioner,
+            key=key_of(request) or uuid4(), by=request.user, now=timezone.now(),
         )  # fmt: skip
     except WordsMissing:
         return signed_page(request, practitioner, signed, status=422)
@@ -103,12 +103,12 @@ def chart_addendum(request: Request, pk: UUID) -> HttpResponse:
     return SeeOther(reverse("chart-assessment", args=[pk]) + "#addenda")
 
 
-def _typed(request: Request, name: str) -> str:
+def typed_in(request: Request, name: str) -> str:
     """Return what was typed, without the one character no database keeps."""
     return request.POST.get(name, "").replace("\0", "").strip()
 
 
-def _key(request: Request) -> UUID | None:
+def key_of(request: Request) -> UUID | None:
     """Return the key the form was made with."""
     try:
         return UUID(request.POST.get("key", ""))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments import actions
-from assessments.access import examiner_of, may_sign, own_note
-from assessments.actions.notes import WantedTime, held_of
+from assessments.access import examiner_of, needs_cosign, own_note
+from assessments.actions.notes import WantedTime, held_of, is_late
 from assessments.errors import NoteIncomplete, NoteSigned, RecordError
 from assessments.models import Note
 from assessments.notes.page import written
@@ -52,6 +52,8 @@ def chart_note_sign(request: Request, pk: UUID) -> HttpResponse:
         said = _("Nothing was signed or booked.")
         return _review(request, note, against=f"{error} {said}", status=409)
     done = _("Signed, and booked. The patient is told.") if signed.booked_id else _("Signed.")
+    if signed.cosign_needed:
+        done = f"{done} {_('It waits for a co-signature.')}"
     messages.success(request, done)
     return redirect("chart-note", pk=pk)
 
@@ -86,7 +88,8 @@ def _review(
         "treated": treated(note),
         "missing": [_(sentence) for _name, sentence in missing],
         "against": against,
-        "signs": may_sign(request.user),
+        "supervised": needs_cosign(note.author),
+        "late": is_late(note, timezone.now()),
     }
     if note.outcome == Note.Outcome.BOOK and note.amends_id is None:
         services = own_services(note.author)

@@ -1,6 +1,6 @@
 """Notes in words: begun, written with or without a script, shown once signed, amended."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,9 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions, trail
-from assessments.access import examiner_of, may_sign, note_for, own_note, patient_for
+from assessments.access import (
+    examiner_of,
+    may_cosign_note,
+    needs_cosign,
+    note_for,
+    own_note,
+    patient_for,
+)
 from assessments.actions.notes import CHOSEN, held_of
-from assessments.emergency import looked
+from assessments.emergency import Banner, looked
 from assessments.errors import NoteSigned, RecordError, StaleVersion
 from assessments.findings import Fault
 from assessments.models import Note
@@ -32,11 +39,13 @@ from assessments.notes.page import (
 from assessments.screen.entries import Entry
 from assessments.screen.sent import UnreadableError, read_save
 from assessments.treatment.page import treated
+from assessments.views.corrections import key_of, typed_in
 from assessments.views.patient import visit_of
 from assessments.views.save import both_values, listed, signed_out
 from assessments.views.treatment_form import TreatmentForm
 from clinic import emergency
 from clinic.access import Request
+from clinic.models import Practitioner
 
 
 @require_POST
@@ -69,19 +78,7 @@ def chart_note(request: Request, pk: UUID) -> HttpResponse:
         note_opened(request, note)
     if note.signed_at is None:
         return note_page(request, note, held_of(note))
-    amendment = note.amendments.filter(signed_at__isnull=False).select_related("author").first()
-    context = {
-        "emergency": banner,
-        "note": note,
-        "patient": note.patient,
-        "lines": written(note, held_of(note)),
-        "treated": treated(note),
-        "amendment": amendment,
-        "corrected": changes_between(note, amendment) if amendment else (),
-        "changes": changes_between(note.amends, note) if note.amends else (),
-        "signs": may_sign(request.user),
-    }
-    return render(request, "assessments/chart_note_signed.html", context)
+    return signed_note_page(request, practitioner, note, emergency_banner=banner)
 
 
 @require_POST
@@ -98,6 +95,37 @@ def chart_note_amend(request: Request, pk: UUID) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect("chart-note", pk=pk)
     return redirect("chart-note", pk=amendment.pk)
+
+
+def signed_note_page(
+    request: Request,
+    practitioner: Practitioner,
+    note: Note,
+    *,
+    emergency_banner: Banner | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a signed note; with what was typed where an addendum could not be kept (422)."""
+    again = status == 422
+    amendment = note.amendments.filter(signed_at__isnull=False).select_related("author").first()
+    context = {
+        "emergency": emergency_banner,
+        "note": note,
+        "patient": note.patient,
+        "lines": written(note, held_of(note)),
+        "treated": treated(note),
+        "amendment": amendment,
+        "corrected": changes_between(note, amendment) if amendment else (),
+        "changes": changes_between(note.amends, note) if note.amends else (),
+        "cosigns": may_cosign_note(practitioner, note),
+        "adds": not needs_cosign(practitioner),
+        "addenda": note.addenda.order_by("written_at", "pk"),
+        "key": key_of(request) or uuid4(),
+        "typed": request.POST if again else {},
+        "fault_why": again and not typed_in(request, "why"),
+        "fault_text": again and not typed_in(request, "text"),
+    }
+    return render(request, "assessments/chart_note_signed.html", context, status=status)
 
 
 @login_not_required  # a script gets 401 below, not a page to sign in

@@ -14,7 +14,12 @@ from assessments import actions, agenda
 from assessments.access import calls_for, may_examine, may_sign, patient_for
 from assessments.attention import wants_a_look
 from assessments.correspondence import duties_of
-from assessments.cosign_queue import to_cosign, waiting_of
+from assessments.cosign_queue import (
+    notes_to_cosign,
+    notes_waiting_of,
+    to_cosign,
+    waiting_of,
+)
 from assessments.diary.gaps import gaps_today
 from assessments.plan_basis import shaken_of
 from bookings.forms.fields import parse_instant
@@ -45,6 +50,10 @@ def chart_today(request: Request) -> HttpResponse:
         context["to_cosign"] = to_cosign(practitioner)
         context["shaken_plans"] = shaken_of(practitioner)
         context["waiting"] = waiting_of(practitioner)
+        context["notes_to_cosign"] = notes_to_cosign(practitioner)
+        context["notes_waiting"] = notes_waiting_of(practitioner)
+        context["cosign_count"] = len(context["to_cosign"]) + len(context["notes_to_cosign"])
+        context["waiting_count"] = len(context["waiting"]) + len(context["notes_waiting"])
         context["notes"] = agenda.unsigned_notes(practitioner)
         context["to_sign"] = len(context["unsigned"]) + len(context["notes"])
         context["drafts"] = agenda.drafts_to_issue(practitioner)

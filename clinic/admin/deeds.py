@@ -85,6 +85,8 @@ WORDS: Mapping[str, Any] = {
     "note.saved": _("note saved"),
     "note.signed": _("note signed"),
     "note.amended": _("note amended"),
+    "note.cosigned": _("note co-signed"),
+    "note.added_to": _("note added to"),
     "note.treatment_added": _("treatment written on a note"),
     "note.treatment_removed": _("treatment taken off a note"),
     "note.handed_over": _("note handed over"),

@@ -17,6 +17,7 @@ from tests.assessments.factories import (
     make_practice,
     make_practitioner,
     make_signed,
+    make_treatment,
     make_visit,
 )
 from tests.assessments.intakes import sent_file
@@ -81,8 +82,9 @@ class Record:
             "issued_line": self.plan.lines.first().pk, "letter": self.letter.pk,
             "finished": self.letter.pk, "visit": self.visit.pk, "note": self.note.pk,
             "own_note": self.note.pk, "file": self.file.pk,
+            "given": make_treatment(self.draft).pk,
             **{name: uuid4() for name in ("call", "away", "still", "flare", "referral",
-                                          "hand_over")},
+                                          "hand_over", "given_on_note")},
         }  # fmt: skip
 
 

@@ -313,7 +313,7 @@ class TestQueryCounts:
             sore = log_entry(plan.lines.get(exercise="EX04"), pain=9)
             actions.log_sessions(patient, [sore], by=grant(patient), now=NOW)
         make_hours(physio)
-        assert queries(client, "/chart/") == 25
+        assert queries(client, "/chart/") == 27
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_patients(self, client, physio, count):
