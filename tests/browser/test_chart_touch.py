@@ -3,8 +3,10 @@
 from playwright.sync_api import expect
 
 from tests.assessments.case_files import case_input
+from tests.browser.conftest import TABLET
 from tests.browser.effort import controls_of
 from tests.browser.steps import chart_of, everything_saved, sign_in_staff
+from tests.browser.test_pages import faults
 from tests.browser.touch import Touch, held, same
 
 # lists, 0-10 rows, numbers beside each other, what "all other normal" enters and what it may not
@@ -27,3 +29,4 @@ def test_an_examination_takes_few_touches_and_holds_what_was_entered(open_page):
     stored = held(page)
     assert {name for name, value in values.items() if not same(stored[name], value)} == set()
     assert touch.finger.touches <= 60
+    assert faults(page, touch=False, sizes=TABLET) == []

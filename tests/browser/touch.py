@@ -82,7 +82,13 @@ class Touch:
             self.finger.choose(control, said(value))
         else:
             for code in codes_of(value):
-                self.finger.tap(section.locator(f"[name='{name}'][value='{code}']"))
+                self._pick(section.locator(f"[name='{name}'][value='{code}']"))
+
+    def _pick(self, choice: Locator) -> None:
+        """Tap; a tap that went beside, because the page moved under it, is made once more."""
+        self.finger.tap(choice)
+        if not choice.is_checked():
+            self.finger.tap(choice)
 
     def _unfold(self, control: Locator) -> None:
         folds = control.locator("xpath=ancestor::details[not(@open)]/summary")
