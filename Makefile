@@ -46,7 +46,7 @@ run: $(RUN_STAMP)
 	@PORT=$(PORT) $(BIN)/python scripts/run_demo.py
 
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(DEV_STAMP)
 	@sh scripts/check.sh
