@@ -57,7 +57,7 @@ def facts_of(assessment: Assessment, findings: Findings, judged: Draft) -> Facts
         open=said.unanswered,
         scores=_scores(result, findings),
         gate=said.title,
-        flags=tuple(f"{each.text} ({each.timeframe})" for each in said.flags),
+        flags=tuple(f"{each.timeframe}: {each.text}" for each in said.flags),
         cautions=tuple(each.text for each in said.cautions),
         view=said.classified if judged.plan_status != INCOMPLETE else (),
         contributors=tuple(each.text for each in said.contributors),

@@ -35,7 +35,7 @@ class Facts:
     """What one chart says.
 
     answered   safety questions whose answer is yes     open   those without an answer
-    gate       the gate's level in words                flags  with how soon each has to be seen
+    gate       the gate's level in words                flags  how soon, and what
     view       support for the diagnosis, groups, irritability and severity; empty while
                safety questions are open
     treatments what was done at the visit, a line each
@@ -89,7 +89,8 @@ def _objective(facts: Facts, say: Translate) -> str:
 
 def _assessment(facts: Facts, say: Translate) -> str:
     return _paragraphs(
-        _listed(facts.gate, facts.flags) if facts.flags else _sentence(facts.gate),
+        _sentence(facts.gate),
+        *map(_sentence, facts.flags),
         _listed(say(_("Cautions")), facts.cautions),
         _sentence("; ".join(_pairs(facts.view))),
         _listed(say(_("Contributing")), facts.contributors),

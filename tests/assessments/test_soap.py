@@ -80,7 +80,7 @@ class TestDrawn:
     def test_a_red_flag_is_said_with_its_time_and_no_plan(self):
         note = {each.name: each.text for each in make_signed(6).soap.all()}
 
-        assert "(" in note["assessment"].splitlines()[0]
+        assert note["assessment"].splitlines()[1].partition(":")[0]
         assert "No exercise plan while a red flag stands." in note["plan"]
         assert "Safety questions answered yes: " in note["subjective"]
 

@@ -62,7 +62,7 @@ class TestDrawing:
     def test_the_view_and_what_follows(self):
         note = drawn(
             gate="Refer first",
-            flags=("Unstable kneecap (within 2-6 weeks)",),
+            flags=("within 2-6 weeks: Unstable kneecap.",),
             cautions=("Over 45",),
             view=(("Irritability", "high"),),
             contributors=("Stiff ankle",),
@@ -72,7 +72,7 @@ class TestDrawing:
         )
 
         assert note["assessment"] == (
-            "Refer first: Unstable kneecap (within 2-6 weeks).\nCautions: Over 45.\n"
+            "Refer first.\nwithin 2-6 weeks: Unstable kneecap.\nCautions: Over 45.\n"
             "Irritability: high.\nContributing: Stiff ankle.\nNot measured: trunk."
         )
         assert note["plan"] == (
