@@ -178,8 +178,15 @@ def remove_line(line: PlanLine, reason: str, *, by: User, now: datetime) -> Plan
 
 @transaction.atomic
 def restore_line(line: PlanLine, *, by: User, now: datetime) -> PlanLine:
-    """Put a line back that was taken out. Raises PlanIsFinal."""
-    return _mark(line, Change.ADDED, _("put back"), by, now)
+    """Put a line back that was taken out; what stands in its place goes. Raises PlanIsFinal."""
+    plan, locked = _locked(line)
+    instead = _stands_in_for(locked, plan)
+    if instead is not None:
+        place, last = instead.position, max(plan.lines.values_list("position", flat=True))
+        _mark(instead, Change.REMOVED, _("put back"), by, now)
+        plan.lines.filter(pk=instead.pk).update(position=last + 1)
+        plan.lines.filter(pk=locked.pk).update(position=place)
+    return _mark(locked, Change.ADDED, _("put back"), by, now)
 
 
 @transaction.atomic
@@ -287,6 +294,15 @@ def _draft(plan: Plan) -> Plan:
 def _locked(line: PlanLine) -> tuple[Plan, PlanLine]:
     plan = _draft(line.plan)
     return plan, plan.lines.get(pk=line.pk)
+
+
+def _stands_in_for(line: PlanLine, plan: Plan) -> PlanLine | None:
+    """Return the line that took the place of this one, or that of the one that did."""
+    after = {str(each.explanation.get("instead_of", "")): each for each in plan.lines.all()}
+    found = after.get(line.exercise)
+    while found is not None and found.change == Change.REMOVED:
+        found = after.get(found.exercise)
+    return found if line.change == Change.REMOVED else None
 
 
 def _mark(line: PlanLine, change: str, reason: str, by: User, now: datetime) -> PlanLine:

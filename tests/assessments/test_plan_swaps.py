@@ -55,6 +55,30 @@ class TestSwaps:
         assert (old.change, old.change_reason) == ("removed", "too sore")
         assert actions.issue_plan(plan, **by).issued_at == NOW
 
+    def test_what_is_put_back_takes_its_place_again(self, plan, by):
+        before, known = order(plan), library_of(plan.library_id).exercise_by_id
+        first, second, third = next(
+            (first, second, third)
+            for first in before
+            for second in {*known[first].harder} - {*before}
+            for third in {*known[second].harder} - {first, *before}
+        )
+        harder = actions.swap_line(plan.lines.get(exercise=first), second, "too easy", **by)
+        actions.swap_line(harder, third, "still too easy", **by)
+        assert order(plan) == [third if each == first else each for each in before]
+
+        actions.restore_line(plan.lines.get(exercise=first), **by)
+
+        assert order(plan) == before
+        assert plan.lines.get(exercise=third).change == "removed"
+
+    def test_a_line_that_is_not_out_takes_nothing_away(self, plan, by):
+        before = order(plan)
+
+        actions.restore_line(plan.lines.get(exercise="EX05"), **by)
+
+        assert order(plan) == before
+
     @pytest.mark.parametrize(
         ("exercise", "reason", "refusal"),
         [
