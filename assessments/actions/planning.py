@@ -297,12 +297,11 @@ def _locked(line: PlanLine) -> tuple[Plan, PlanLine]:
 
 
 def _stands_in_for(line: PlanLine, plan: Plan) -> PlanLine | None:
-    """Return the line that took the place of this one, or that of the one that did."""
-    after = {str(each.explanation.get("instead_of", "")): each for each in plan.lines.all()}
-    found = after.get(line.exercise)
-    while found is not None and found.change == Change.REMOVED:
-        found = after.get(found.exercise)
-    return found if line.change == Change.REMOVED else None
+    """Return the line that took the place of this one and still has it."""
+    for each in plan.lines.exclude(change=Change.REMOVED):
+        if each.explanation.get("instead_of") == line.exercise:
+            return each
+    return None
 
 
 def _mark(line: PlanLine, change: str, reason: str, by: User, now: datetime) -> PlanLine:
