@@ -40,3 +40,8 @@ class Work:
     @property
     def seconds(self) -> float:
         return self._now() - self.before
+
+    @property
+    def since_it_opened(self) -> float:
+        """All that the page took since it was opened."""
+        return self._now()

@@ -14,7 +14,25 @@ MOST_KEYS = 340
 SECONDS_A_KEY = 0.5  # for eyes and hands, on top of what the page itself takes
 MOST_SECONDS = 240
 MOST_SECONDS_LATER = 60  # for a follow-up
-FOR_TREATMENT = 12  # of those, for what was given: it is not written here
+# Manual therapy of the left kneecap, 15 minutes, pain from 3 to 1, agreed aloud.
+TREATMENT = [
+    "m",
+    "Tab",
+    "k",
+    "Tab",
+    "l",
+    "Tab",
+    "1",
+    "5",
+    "Tab",
+    "3",
+    "Tab",
+    "1",
+    "Tab",
+    "a",
+    "Tab",
+    "Enter",
+]
 BY_HAND = {name for name, field in FIELDS.items() if field.one_by_one}
 # Three weeks later: what a follow-up asks of case 3, better by a little.
 LATER = {
@@ -136,7 +154,7 @@ def test_worked_case_3_in_240_seconds_and_its_follow_up_in_60(open_page):
 
 
 def followed_up(page: Page) -> None:
-    """Nothing new, what matters asked again, signed, and the next visit booked: by keys alone."""
+    """Nothing new, what matters asked again, treated, signed and booked again: by keys alone."""
     chart_of(page, "Exampleby")
     expect(page.locator("[data-help]")).to_be_visible()
     keyboard, work = Keyboard(page, dict(controls_of(LATER))), Work(page)
@@ -145,8 +163,14 @@ def followed_up(page: Page) -> None:
     expect(page.locator("[data-help]")).to_be_visible()
     keyboard.chart()
     assert keyboard.left == {}
-    worked = work.seconds
     everything_saved(page)
+    keyboard.press("T", *TREATMENT[:-1])
+    worked = work.seconds
+    keyboard.press(TREATMENT[-1])
+    expect(page.locator("#treatment .sd-given")).to_contain_text("15 min")
+    expect(page.locator("#treatment .sd-given")).to_contain_text("3/10")
+    expect(page.locator("[data-help]")).to_be_visible()
+    worked += Work(page).since_it_opened
     expect(page.locator("#panel .sd-gate")).to_have_class(re.compile("sd-gate-clear"))
     keyboard.press("s")
     page.wait_for_url(re.compile("/sign/$"))
@@ -157,4 +181,4 @@ def followed_up(page: Page) -> None:
     keyboard.press("1")
     expect(page.locator("main")).to_contain_text("Booked:")
 
-    assert keyboard.keys * SECONDS_A_KEY + worked <= MOST_SECONDS_LATER - FOR_TREATMENT
+    assert keyboard.keys * SECONDS_A_KEY + worked <= MOST_SECONDS_LATER

@@ -268,6 +268,7 @@
     m: more,
     s: () => root.querySelector("[data-sign]").click() || true,
     t: tap,
+    T: () => document.querySelector("#treatment select")?.focus() || true,
     N: () => document.querySelector("[data-nothing-new]")?.click() || true,
     w: note,
     "[": (from) => section(from, -1),
@@ -289,7 +290,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return false;
     if (!ours(target)) {
       if (target !== document.body && !root.contains(target)) return false;
-      if (target.closest("a, button, summary, dialog")) return false;
+      if (target.closest("a, button, summary, dialog, input, select, textarea")) return false;
       if (["Enter", "ArrowDown"].includes(key)) return begin();
       return letters.checked && COMMANDS[key] ? COMMANDS[key](target) !== false : false;
     }
