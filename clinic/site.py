@@ -60,5 +60,8 @@ class ClinicAdminSite(AdminSite):
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")
 
+    def password_change_done(self, request, extra_context=None):
+        return redirect("admin:index")
+
     def logout(self, request, extra_context=None):
         return redirect("account_logout")
