@@ -19,7 +19,7 @@ from clinic.persons import records_of
 EMERGENCY = ("emergency.opened", "emergency.read")
 RECORD = (
     "chart.", "note.", "plan.", "progress.", "letter.", "hand_over.", "intake.", "referral.",
-    "episode.", "running_test.", "receipt.",
+    "episode.", "running_test.", "receipt.", "record.exported",
 )  # fmt: skip
 PASSED_ON = ".handed_over"  # by a manager, who never sees what is passed on
 ROLES = {
@@ -47,9 +47,19 @@ class Opening:
 def openings_of(patient: Patient, year: int, zone: ZoneInfo) -> list[Opening]:
     """Return who had the record open in a year, the newest day first. Four queries."""
     begins, ends = (datetime(each, 1, 1, tzinfo=zone) for each in (year, year + 1))
-    rows = _opened(patient).filter(at__gte=begins, at__lt=ends).order_by("at")
+    rows = _opened(records_of(patient.pk).values_list("pk", flat=True))
+    return _by_day(rows.filter(at__gte=begins, at__lt=ends), zone)
+
+
+def all_openings_of(records: Iterable[UUID], zone: ZoneInfo) -> list[Opening]:
+    """Return who ever had these records of one person open, the newest day first."""
+    return _by_day(_opened(records), zone)
+
+
+def _by_day(rows: QuerySet[AuditEvent], zone: ZoneInfo) -> list[Opening]:
+    """Return a row for each person and day. Three queries."""
     found: dict[tuple[date, UUID, bool], list[datetime]] = {}
-    for actor, action, at in rows.values_list("actor_id", "action", "at"):
+    for actor, action, at in rows.order_by("at").values_list("actor_id", "action", "at"):
         if actor is None:
             continue  # nobody was signed in
         day = at.astimezone(zone).date()
@@ -67,18 +77,19 @@ def openings_of(patient: Patient, year: int, zone: ZoneInfo) -> list[Opening]:
 
 def years_of(patient: Patient, today: date, zone: ZoneInfo) -> Sequence[int]:
     """Return this year and those before it since the record was first opened. One query."""
-    first = _opened(patient).order_by("at").values_list("at", flat=True).first()
+    records = records_of(patient.pk).values_list("pk", flat=True)
+    first = _opened(records).order_by("at").values_list("at", flat=True).first()
     begun = first.astimezone(zone).year if first else today.year
     return range(today.year, min(begun, today.year) - 1, -1)
 
 
-def _opened(patient: Patient) -> QuerySet[AuditEvent]:
+def _opened(records: Iterable[UUID]) -> QuerySet[AuditEvent]:
     which = Q(action__in=EMERGENCY)
     for begins in RECORD:
         which |= Q(action__startswith=begins)
     return AuditEvent.objects.filter(
         which,
-        chain__in=[str(pk) for pk in records_of(patient.pk).values_list("pk", flat=True)],
+        chain__in=[str(pk) for pk in records],
         actor_kind="staff",
         result=AuditEvent.Result.DONE,
     ).exclude(action__endswith=PASSED_ON)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, Note
 from bookings.queues import MOST, Queue, at_desk, first_of, register
-from clinic.models import EmergencyAccess, Practitioner, User
+from clinic.models import EmergencyAccess, Practitioner, RecordRequest, User
 
 
 def unsigned_by_practitioner(user: User, now: datetime) -> list[dict[str, Any]]:
@@ -76,4 +76,28 @@ register(
         whole="admin:clinic_emergencyaccess_changelist",
     ),
     65,
+)
+
+
+def records(user: User, now: datetime) -> list[RecordRequest]:
+    """Return the requests for a record that nobody has answered, the first to be due on top."""
+    return first_of(RecordRequest.objects.waiting().select_related("patient"))
+
+
+def hands_out(user: User) -> bool:
+    """Say whether somebody hands records out: managers."""
+    return user.has_perm("clinic.change_recordrequest")
+
+
+register(
+    Queue(
+        name="records",
+        title=_("Records asked for"),
+        empty=_("Nobody waits for their record."),
+        read=records,
+        may=hands_out,
+        template="admin/assessments/queue_records.html",
+        whole="admin:clinic_recordrequest_changelist",
+    ),
+    66,
 )

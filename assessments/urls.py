@@ -29,6 +29,7 @@ from assessments.views import (
     plan,
     reading,
     receipts,
+    records,
     referrals,
     running_test,
     save,
@@ -86,6 +87,7 @@ urlpatterns = [
     path("chart/patients/", today.chart_patients, name="chart-patients"),
     path("chart/patients/<uuid:pk>/", patient.chart_patient, name="chart-patient"),
     path("chart/patients/<uuid:pk>/timeline/", patient.chart_timeline, name="chart-timeline"),
+    path("chart/patients/<uuid:pk>/record/", records.chart_record, name="chart-record"),
     path("chart/patients/<uuid:pk>/course/", follow_up.chart_course, name="chart-course"),
     path("chart/patients/<uuid:pk>/book/", diary.chart_book, name="chart-book"),
     path("chart/patients/<uuid:pk>/series/", own_time.chart_series, name="chart-series"),
@@ -188,4 +190,6 @@ urlpatterns = [
     path(f"{ME}plan/ask/<uuid:flare>/", me_day.me_plan_asked, name="me-plan-asked"),
     path(f"{ME}progress/", me.me_progress, name="me-progress"),
     path(f"{ME}opened/", me_opened.me_opened, name="me-opened"),
+    path(f"{ME}record/", records.me_record, name="me-record"),
+    path(f"{ME}record/record.zip", records.me_record_zip, name="me-record-zip"),
 ]

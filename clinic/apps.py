@@ -20,6 +20,7 @@ class ClinicConfig(AppConfig):
             my_devices,
             newsletter,
             periodic,
+            record_letters,
             roles,
         )
 

@@ -59,6 +59,7 @@ ROLES: dict[str, dict[str, str]] = {
         "clinic.user": "view add change",
         "clinic.auditevent": "view",
         "clinic.emergencyaccess": "view change",
+        "clinic.recordrequest": "view change",
         "assessments.libraryversion": "view",
     },
     CLINICAL_LEAD: {

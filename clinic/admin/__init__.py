@@ -8,9 +8,22 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from clinic.admin import emergency, messages, news, physicians, places, staff, texts, trail
+from clinic.admin import (
+    emergency,
+    messages,
+    news,
+    physicians,
+    places,
+    record_requests,
+    staff,
+    texts,
+    trail,
+)
 
-__all__ = ["emergency", "messages", "news", "physicians", "places", "staff", "texts", "trail"]
+__all__ = [
+    "emergency", "messages", "news", "physicians", "places", "record_requests", "staff", "texts",
+    "trail",
+]  # fmt: skip
 
 # Roles are data in ``clinic.roles``; second factors and addresses belong to their owners.
 for model in (Group, EmailAddress, Authenticator):

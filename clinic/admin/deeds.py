@@ -122,6 +122,10 @@ WORDS: Mapping[str, Any] = {
     "user_invited": _("invited"),
     "user_made": _("sign-in made"),
     "password_set": _("password set"),
+    "record.asked": _("asked for the whole record"),
+    "record.released": _("whole record handed out"),
+    "record.downloaded": _("whole record fetched"),
+    "record.exported": _("whole record made into a file"),
     "signed_in": _("signed in"),
     "sign_in_code_asked": _("asked for a sign-in code"),
     "patient_granted": _("given the patient's pages"),
@@ -141,7 +145,10 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
     "visits": (_("visits"), _begins("visit.", "session.", "series.")),
     "calls": (_("call-backs and waiting list"), _begins("callback.", "waiting.")),
     "messages": (_("messages and news"), _begins("message_", "news_")),
-    "patients": (_("patients and consents"), _begins("patient_", "guardian_", "consent_")),
+    "patients": (
+        _("patients and consents"),
+        _begins("patient_", "guardian_", "consent_", "record."),
+    ),
     "charts": (
         _("charts, plans and letters"),
         _begins("chart.", "note.", "episode.", "plan.", "progress.", "letter.", "hand_over."),

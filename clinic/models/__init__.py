@@ -11,6 +11,7 @@ from clinic.models.physicians import GeneralPractitioner
 from clinic.models.pins import DevicePin
 from clinic.models.places import Location, Practice
 from clinic.models.practitioners import Practitioner
+from clinic.models.record_requests import RecordRequest
 from clinic.models.texts import MessageText, PrivacyNotice
 from clinic.models.users import User
 
@@ -36,5 +37,6 @@ __all__ = [
     "Practice",
     "Practitioner",
     "PrivacyNotice",
+    "RecordRequest",
     "User",
 ]

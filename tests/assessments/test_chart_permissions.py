@@ -9,6 +9,7 @@ from assessments import actions, urls
 from assessments.screen.entries import Entry
 from bookings.actions import ask_for_clinician_call
 from clinic import roles
+from clinic.actions import record_requests
 from clinic.audit import GUEST
 from clinic.models import AuditEvent, PatientGrant
 from tests.assessments.factories import (
@@ -76,6 +77,8 @@ def make_world():
     people["receiver"] = papers["hand_over"].receiver.user
     _set_apart(people, patient)
     flare = actions.report_flare(patient, issued, client_id=uuid4(), by=people["patient"], now=NOW)
+    asked = record_requests.ask(patient, by=people["patient"], now=NOW)
+    record_requests.release(asked, by=people["manager"], now=NOW)
     return {
         "people": people,
         "issued": issued,
