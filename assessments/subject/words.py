@@ -23,8 +23,10 @@ def reply_words(row: Any) -> str:
     """Return the answer: 0 is an answer, and so is "not tried"."""
     if row.state != "known":
         return _("not tested")
-    kept = Row(row.item, row.side, row.state, row.number, row.text)
-    told = told_by([kept])
+    try:
+        told = told_by([Row(row.item, row.side, row.state, row.number, row.text)])
+    except ValueError:  # an item that no dictionary knows any more is told as it is kept
+        return str(row.text if row.number is None else row.number)
     name = row.item if row.item in FIELDS or row.item in REPORTED else row.item.rpartition(".")[0]
     value = told.value(name)
     if name in FIELDS:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import trail
 from assessments.access import examiner_of, may_sign, own_patient, patient_for
@@ -45,7 +45,7 @@ def me_record(request: Request, patient: UUID) -> HttpResponse:
     return render(request, "assessments/me_record.html", context)
 
 
-@require_safe
+@require_POST
 def me_record_zip(request: Request, patient: UUID) -> StreamingHttpResponse:
     """The record, while it is handed out."""
     person, now = own_patient(request.user, patient), timezone.now()

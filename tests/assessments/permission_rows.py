@@ -242,7 +242,8 @@ TABLE = [
     Row(name="me-opened", address="/me/{patient}/opened/", may=MINE),
     Row(name="me-record", address="/me/{patient}/record/", may=MINE),
     Row(name="me-record", address="/me/{patient}/record/", may=MINE, status=302, method="post"),
-    Row(name="me-record-zip", address="/me/{patient}/record/record.zip", may=MINE),
+    Row(name="me-record-zip", address="/me/{patient}/record/record.zip", may=MINE,
+        method="post"),
     # With their password once more, which nobody here has just given.
     Row(name="chart-record", address="/chart/patients/{patient}/record/",
         may={"author", "colleague"}),

@@ -2,6 +2,7 @@
 
 import io
 import json
+from decimal import Decimal
 
 import pypdf
 import pytest
@@ -10,10 +11,11 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.models import Assessment, EnteredInError, Snippet
+from assessments.models import Assessment, EnteredInError, Finding, Snippet
 from assessments.subject.coverage import LEFT_OUT, SOURCES
 from assessments.subject.paper import paper_of, template_source
 from assessments.subject.reading import read_record
+from assessments.subject.words import reply_label, reply_words
 from bookings.actions.merging import merge
 from clinic import audit, roles
 from clinic.models import Patient
@@ -227,3 +229,9 @@ def test_the_paper_holds_what_was_handed_to_it(patient):
     pdf = zip_of(patient)["record.pdf"]
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     assert "#[evil]" in text
+
+
+def test_a_value_no_dictionary_knows_any_more_is_told_as_it_is_kept():
+    for number, text, said in ((Decimal(0), "", "0"), (None, "limps", "limps")):
+        row = Finding(item="was_asked_once", side="", number=number, text=text)
+        assert (reply_label(row), reply_words(row)) == ("was_asked_once", said)

@@ -91,7 +91,7 @@ def test_a_patient_asks_once_and_reads_until_when_it_is_answered(patient, mine):
     assert asked.due_on.isoformat() == "2027-01-31"
     assert "31 January 2027" in mine.get(page(patient)).content.decode()
     assert did("record.asked").count() == 1
-    assert mine.get(page(patient, "record.zip")).status_code == 404
+    assert mine.post(page(patient, "record.zip")).status_code == 404
 
 
 def test_a_manager_hands_it_out_with_their_password_and_never_reads_it(patient, mine, manager):
@@ -110,7 +110,7 @@ def test_a_manager_hands_it_out_with_their_password_and_never_reads_it(patient, 
     assert (asked.released_at, asked.released_by) == (NOW, manager)
     assert did("record.released").get().actor_id == manager.pk
     assert Message.objects.get(topic="record_ready").to == patient.grants.get().user.email
-    assert desk.get(page(patient, "record.zip")).status_code == 404
+    assert desk.post(page(patient, "record.zip")).status_code == 404
     assert desk.get(f"/chart/patients/{patient.pk}/record/").status_code == 404
 
 
@@ -131,17 +131,18 @@ def test_it_is_fetched_for_seven_days_and_every_time_is_written_down(
     released(patient, manager)
 
     for _time in range(2):
-        answer = mine.get(page(patient, "record.zip"))
+        answer = mine.post(page(patient, "record.zip"))
         packed = io.BytesIO(b"".join(answer.streaming_content))
         assert "charts.csv" in "".join(zipfile.ZipFile(packed).namelist())
 
     assert answer["Content-Disposition"] == 'attachment; filename="record-2027-01-10.zip"'
     assert "no-store" in answer["Cache-Control"]
+    assert mine.get(page(patient, "record.zip")).status_code == 405  # to look takes nothing
     assert did("record.downloaded").count() == 2
     assert RecordRequest.objects.get().taken_at == NOW
     frozen.move_to(NOW + timedelta(days=7, seconds=1))
     later = browser(patient.grants.get().user)
-    assert later.get(page(patient, "record.zip")).status_code == 404
+    assert later.post(page(patient, "record.zip")).status_code == 404
     assert did("record.downloaded").count() == 2
 
 
@@ -150,10 +151,10 @@ def test_nobody_else_fetches_it(patient, mine, manager):
 
     other = browser(grant(make_patient()))
 
-    assert other.get(page(patient, "record.zip")).status_code == 404
+    assert other.post(page(patient, "record.zip")).status_code == 404
     assert other.get(page(patient)).status_code == 404
     assert other.post(page(patient)).status_code == 404
-    assert Client().get(page(patient, "record.zip")).status_code == 302
+    assert Client().post(page(patient, "record.zip")).status_code == 302
 
 
 def test_whoever_asked_does_not_hand_it_out(patient, manager):
