@@ -1,7 +1,8 @@
 """What patients logged and answered that wants a look, the most urgent first. Only reads.
 
-Within the last week, of the patients of one practitioner: red-flag answers before a visit, flares
-they told of, pain above the limit of the plan on as many days as make it step back, and on fewer.
+Of the patients of one practitioner: who flared once too often, until somebody has looked; and
+within the last week red-flag answers before a visit, flares they told of, pain above the limit of
+the plan on as many days as make it step back, and on fewer.
 What the practitioner has looked at does not come again; whatever comes after that look does.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ WITHIN = timedelta(days=7)
 MOST = 200  # rows read of each kind
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 LEVELS = {"EMERGENCY": 0, "SAME_DAY": 1, "REFER": 2}
-FLARE, ABOVE = 3, 4
+AGAIN, FLARE, ABOVE = 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Noticed:
 
     @property
     def is_flag(self) -> bool:
-        return self.rank < FLARE
+        return self.rank < AGAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +111,17 @@ def _flags(practitioner: Practitioner, now: datetime) -> list[Noticed]:
 
 
 def _flares(practitioner: Practitioner, now: datetime, *, examines: bool) -> list[Noticed]:
-    """Return the flares of the week; which questions were answered yes is for who examines."""
-    rows = Flare.objects.filter(of_any(access.caseload(practitioner)), reported_at__gt=now - WITHIN)
+    """Return the flares of the week, and every one too many until somebody has looked.
+
+    Which questions were answered with yes is for who examines.
+    """
+    wanted = Q(reported_at__gt=now - WITHIN) | Q(again=True)
+    rows = Flare.objects.filter(of_any(access.caseload(practitioner)), wanted)
     unseen = _unseen(rows, practitioner, "patient")
     unseen = unseen.filter(reported_at__gt=F("seen")).order_by("-reported_at")
     return [
         Noticed(
-            rank=LEVELS.get(row.level, FLARE),
+            rank=LEVELS.get(row.level, AGAIN if row.again else FLARE),
             patient=person_of(row.patient),
             words=flare_words(row, examines=examines),
             at=row.reported_at,
@@ -132,7 +137,8 @@ def flare_words(flare: Flare, *, examines: bool) -> str:
         "SAME_DAY": _("told to see a doctor today"),
         "REFER": _("told to stop and to call the clinic"),
     }
-    parts = [_("Says it flared up")]
+    said = _("Says it flared up again: decide about the plan") if flare.again else ""
+    parts = [said or _("Says it flared up")]
     if flare.level:
         parts.append(told[flare.level])
     if flare.pain is not None:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from assessments.due import DAYS, Asked, due_today, next_strength_day
-from assessments.models import ExerciseLog, MorningLog, RunLog, StrengthDays
+from assessments.easing import Spell, spell
+from assessments.models import ExerciseLog, Flare, MorningLog, RunLog, StrengthDays
 from assessments.sheet import Sheet, SheetLine
 from clinic.actions.consents import has_agreed
 from clinic.models import Consent, Patient
@@ -23,13 +25,17 @@ WORKED = (ExerciseLog.Done.DONE, ExerciseLog.Done.PARTLY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One exercise: what was logged today, and the form to log it (``client_id`` is its own)."""
+    """One exercise: what was logged today, and the form to log it (``client_id`` is its own).
+
+    eased  the days on which its easier variant stands in, if today is one of them
+    """
 
     line: SheetLine
     logged: ExerciseLog | None
     this_week: int
     client_id: UUID
     on: date
+    eased: Spell | None = None
 
     @property
     def familiar(self) -> bool:
@@ -79,7 +85,9 @@ class Day:
 
 
 def day_of(sheet: Sheet, patient: Patient, today: date) -> Day:
-    """Return what is due on a day. Five queries, however long the plan."""
+    """Return what is due on a day. Five queries, however long the plan; one more where something
+    easier may stand in.
+    """
     picked = strength_days_of(patient)
     since = today - timedelta(days=DAYS - 1)
     logs = list(in_order(ExerciseLog.objects.filter(plan=sheet.plan, on__gte=since)))
@@ -90,7 +98,8 @@ def day_of(sheet: Sheet, patient: Patient, today: date) -> Day:
         if line.per_week
     ]
     due = due_today(asked, _worked(said), today=today, strength_days=picked)
-    cards = {line.id: _card(line, said, today) for line in sheet.lines if line.logged}
+    flares = flare_days(sheet)
+    cards = {line.id: _card(line, said, today, flares) for line in sheet.lines if line.logged}
     strength = [each.per_week for each in asked if each.strength and each.per_week < DAYS]
     morning = in_order(MorningLog.objects.filter(theirs(patient), on=today)).last()
     return Day(
@@ -114,6 +123,24 @@ def run_cards(sheet: Sheet, today: date) -> dict[UUID, Card]:
     logs = in_order(ExerciseLog.objects.filter(line__in=[line.id for line in lines], on__gte=since))
     said = said_of_days(logs)
     return {line.id: _card(line, said, today) for line in lines}
+
+
+def flare_days(sheet: Sheet) -> tuple[date, ...]:
+    """Return the days on which the knee flared and no safety question stood in the way.
+
+    Only of this version of the plan: whoever issued a newer one knew of the earlier flares.
+    """
+    if not any(line.easier for line in sheet.lines):
+        return ()
+    told = Flare.objects.filter(plan=sheet.plan, level="").values_list("reported_at", flat=True)
+    return tuple(timezone.localdate(at) for at in told)
+
+
+def eased_lines(sheet: Sheet, today: date) -> list[tuple[SheetLine, Spell]]:
+    """Return the lines for which something easier stands in today, and how long. One query."""
+    flares = flare_days(sheet)
+    spells = ((line, spell(flares, line.easier.days, today)) for line in sheet.lines if line.easier)
+    return [(line, found) for line, found in spells if found]
 
 
 def strength_days_of(patient: Patient) -> frozenset[int]:
@@ -143,7 +170,12 @@ def _worked(said: Mapping[UUID, Mapping[date, ExerciseLog]]) -> dict[UUID, set[d
     }
 
 
-def _card(line: SheetLine, said: Mapping[UUID, Mapping[date, ExerciseLog]], today: date) -> Card:
+def _card(
+    line: SheetLine,
+    said: Mapping[UUID, Mapping[date, ExerciseLog]],
+    today: date,
+    flares: Collection[date] = (),
+) -> Card:
     by_day = said.get(line.id, {})
     return Card(
         line=line,
@@ -151,6 +183,7 @@ def _card(line: SheetLine, said: Mapping[UUID, Mapping[date, ExerciseLog]], toda
         this_week=sum(log.done == ExerciseLog.Done.DONE for log in by_day.values()),
         client_id=uuid4(),
         on=today,
+        eased=spell(flares, line.easier.days, today) if line.easier else None,
     )
 
 

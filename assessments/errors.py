@@ -137,6 +137,10 @@ class AlreadyInPlan(RecordError):
     text = _("This exercise is in the plan already.")
 
 
+class DaysOutside(RecordError):
+    text = _("Choose a number of days within what the library allows.")
+
+
 class DoseRefused(RecordError):
     text = _("This dose is outside what the library allows.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from assessments.sheet import Sheet, SheetLine, Texts
+from assessments.sheet import Easier, Sheet, SheetLine, Texts
 from clinic.models import Patient, Practice
 from clinic.paper import set_paper
 
@@ -102,6 +102,23 @@ def _line(line: SheetLine) -> dict[str, object]:
         "mark": _("Composed by your clinician.") if line.composed else "",
         "figure": line.drawing.paper if line.drawing else "",
         "shows": line.drawing.words if line.drawing else "",
+        "easier": _easier(line.easier) if line.easier else None,
+    }
+
+
+def _easier(easier: Easier) -> dict[str, str]:
+    """Say what stands in for a line after a flare; paper cannot ask, so it says when not to."""
+    return {
+        "when": _(
+            "If it flares up and nothing under “When to get help” fits, for %(days)s days instead:"
+        )
+        % {"days": easier.days},
+        "name": easier.line.name,
+        "dose": easier.line.dose,
+        "instruction": easier.line.instruction,
+        "limit": easier.line.pain_limit,
+        "precaution": easier.line.precaution,
+        "equipment": easier.line.equipment,
     }
 
 

@@ -81,5 +81,6 @@ def _item(line: PlanLine) -> Item:
         precaution=line.precaution,
         kept=line.change != PlanLine.Change.REMOVED,
         reason=line.change_reason,
+        easier=(line.easier["name"], line.easier_days or 0) if line.easier_exercise else None,
         instead_of=str(line.explanation.get("instead_of", "")),
     )

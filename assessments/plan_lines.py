@@ -69,6 +69,23 @@ def line_of(exercise: Exercise, block: Block | None, *, irritability: str, limit
     )
 
 
+def easier_copy(line: PlanLine, exercise: Exercise, *, irritability: str, limit: int) -> dict:
+    """Return what the patient reads of an easier variant, asked for as often as its line is."""
+    dose = dose_for(exercise, irritability)
+    if line.per_week:
+        dose = replace(dose, per_week=line.per_week)
+    copy = line_of(exercise, None, irritability=irritability, limit=limit)
+    read = ("name", "instruction", "precaution", "equipment", "pain_limit")
+    return {
+        **{name: getattr(copy, name) for name in read},
+        "dose": dose.text(_),
+        "sets": dose.sets,
+        "reps": dose.reps,
+        "hold_seconds": dose.hold_s,
+        "per_week": dose.per_week,
+    }
+
+
 def pain_limit_text(exercise: Exercise, limit: int) -> str:
     """Say up to which pain the exercise may go; empty where there is nothing to limit."""
     rule = exercise.pain_limit

@@ -25,6 +25,7 @@ class Item:
     kept        False where the clinician took the line out of this version
     reason      why it was added or taken out, as the clinician wrote it
     instead_of  the exercise this one took the place of, by its id
+    easier      what may stand in for it after a flare, and for how many days
     """
 
     exercise: str
@@ -41,6 +42,7 @@ class Item:
     kept: bool = True
     reason: str = ""
     instead_of: str = ""
+    easier: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,15 @@ def _differences(old: Item, new: Item, same_limit: bool, say: Translate) -> Iter
         yield say(_("pain limit: %(both)s")) % {"both": both}
     if (old.instruction, old.precaution) != (new.instruction, new.precaution):
         yield say(_("the instruction reads differently"))
+    if old.easier != new.easier:
+        yield _after_a_flare(new.easier, say)
+
+
+def _after_a_flare(easier: tuple[str, int] | None, say: Translate) -> str:
+    if easier is None:
+        return say(_("if it flares: nothing else in its place any more"))
+    name, days = easier
+    return say(_("if it flares: %(name)s, for %(days)s days")) % {"name": name, "days": days}
 
 
 def _dose(old: Item, new: Item, say: Translate) -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.drawn import Drawn, drawn
+from assessments.easing import Bounds, bounds_of
 from assessments.judging import part
 from assessments.library import Library
 from assessments.library.texts import Dose
@@ -75,6 +76,7 @@ class LineCard:
     drawing: Drawn | None
     easier: tuple[tuple[str, str], ...] = ()  # variants not in the plan: id and name
     harder: tuple[tuple[str, str], ...] = ()
+    days: Bounds | None = None  # of an easier variant after a flare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +238,7 @@ def _line(line: PlanLine, present: Collection[str], library: Library) -> LineCar
         drawn(library, line.exercise, line.name, line.position),
         _variants(exercise.easier, present, library),
         _variants(exercise.harder, present, library),
+        bounds_of(library),
     )
 
 

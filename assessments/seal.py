@@ -74,7 +74,8 @@ def note_digest(note: Note, words: Mapping[str, str], treatments: Iterable[Treat
 def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
     """Return the digest of a plan and its lines as the patient gets them.
 
-    A drafted plan has the digest it had before plans could be composed.
+    A drafted plan has the digest it had before plans could be composed, and a line without an
+    easier variant the one it had before there were any.
     """
     content: dict[str, object] = {
         "assessment": str(plan.assessment_id),
@@ -82,13 +83,20 @@ def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
         "review_on": plan.review_on.isoformat() if plan.review_on else None,
         "plan": {name: getattr(plan, name) for name in PLAN_FIELDS},
         "lines": [
-            {name: getattr(line, name) for name in LINE_FIELDS}
+            {name: getattr(line, name) for name in LINE_FIELDS} | _easier(line)
             for line in sorted(lines, key=lambda line: line.position)
         ],
     }
     if plan.composed:
         content["composed"] = plan.composed_reason
     return _digest(content)
+
+
+def _easier(line: PlanLine) -> dict[str, object]:
+    """Return what may stand in for a line; nothing where nothing may."""
+    if not line.easier_exercise:
+        return {}
+    return {"easier": [line.easier_exercise, line.easier_days, line.easier]}
 
 
 def letter_digest(facts: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ Only what was copied into the plan when it was drafted and issued; nothing is wo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from clinic.models import Location
 Texts = Mapping[str, Any]  # title, text and items of one phrase
 RUNNING = ("RTR", "GAIT_CADENCE", "GAIT_CUES")  # blocks whose lines are runs
 STRENGTH = ("strength", "trunk", "control", "landing")  # categories that need a rest day between
+EASIER_MARK = 500  # tells the drawing of a variant from those of the lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,15 @@ class SheetLine:
     run: bool
     logged: bool  # is it something to do and to log, session by session?
     drawing: Drawn | None
+    easier: "Easier | None" = None  # what may stand in for it after a flare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Easier:
+    """What the physio approved to stand in for a line after a flare, and for how many days."""
+
+    days: int
+    line: SheetLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +124,14 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
 
 
 def _line(line: PlanLine, number: int, library: Library, composed: bool) -> SheetLine:
-    return SheetLine(
+    shown = SheetLine(
         id=line.pk,
         number=number,
         name=line.name,
         dose=line.dose,
         instruction=line.instruction,
         precaution=line.precaution,
-        equipment="" if line.equipment in ("none", "-") else line.equipment,
+        equipment=_needed(line.equipment),
         pain_limit=line.pain_limit,
         why=line.why,
         exercise=line.home,
@@ -136,6 +146,29 @@ def _line(line: PlanLine, number: int, library: Library, composed: bool) -> Shee
         logged=line.home or line.block in RUNNING,
         drawing=drawn(library, line.exercise, line.name, number),
     )
+    return replace(shown, easier=_easier(line, shown, library)) if line.easier_exercise else shown
+
+
+def _easier(line: PlanLine, issued: SheetLine, library: Library) -> Easier:
+    """Return the variant as it was copied; what is logged of it is logged of its line."""
+    copy = line.easier
+    variant = replace(
+        issued,
+        name=copy["name"],
+        dose=copy["dose"],
+        instruction=copy["instruction"],
+        precaution=copy["precaution"],
+        equipment=_needed(copy["equipment"]),
+        pain_limit=copy["pain_limit"],
+        sets=copy["sets"],
+        hold_seconds=copy["hold_seconds"],
+        drawing=drawn(library, line.easier_exercise, copy["name"], issued.number + EASIER_MARK),
+    )
+    return Easier(days=line.easier_days or 0, line=variant)
+
+
+def _needed(equipment: str) -> str:
+    return "" if equipment in ("none", "-") else equipment
 
 
 def _is_strength(library: Library, exercise: str) -> bool:

@@ -169,6 +169,7 @@ urlpatterns = [
     path(f"{PLAN}advance/", plan.chart_plan_advance, name="chart-plan-advance"),
     path(f"{PLAN}issue/", plan.chart_plan_issue, name="chart-plan-issue"),
     path(f"{LINE}edit/", plan.chart_plan_edit, name="chart-plan-edit"),
+    path(f"{LINE}easier/", plan.chart_plan_easier, name="chart-plan-easier"),
     path(f"{LINE}swap/", plan.chart_plan_swap, name="chart-plan-swap"),
     path(f"{LINE}remove/", plan.chart_plan_remove, name="chart-plan-remove"),
     path(f"{LINE}restore/", plan.chart_plan_restore, name="chart-plan-restore"),

@@ -8,6 +8,7 @@ from assessments.actions.advancing import advance_phase
 from assessments.actions.charting import Saved, save_values, second_looks
 from assessments.actions.composing import compose_plan
 from assessments.actions.cosigning import co_sign
+from assessments.actions.easier import approve_easier, withdraw_easier
 from assessments.actions.episodes import discharge, open_episode, start_assessment
 from assessments.actions.follow_up import carry_measurements, nothing_new
 from assessments.actions.habits import choose_strength_days, report_flare
@@ -72,6 +73,7 @@ __all__ = [
     "advance_phase",
     "amend",
     "amend_note",
+    "approve_easier",
     "carry_measurements",
     "choose_strength_days",
     "close_referral",
@@ -124,6 +126,7 @@ __all__ = [
     "start_note",
     "swap_line",
     "texts_of",
+    "withdraw_easier",
     "write_answer",
     "write_note",
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments import trail
 from assessments.access import may_sign
+from assessments.actions.easier import without_easier
 from assessments.actions.planning import copy_of
 from assessments.criteria import State
 from assessments.errors import DraftIsOpen, NoPhaseToGoTo, ReasonMissing, StudentsDoNotSign
@@ -54,6 +55,8 @@ def advance_phase(
         raise ReasonMissing
     library = library_of(locked.library_id)
     lines = lines_in(here.following, locked, list(locked.lines.order_by("position")), library)
+    for line in lines:
+        without_easier(line)  # approved for the phase before; the physio approves anew
     fresh = copy_of(
         locked,
         lines,

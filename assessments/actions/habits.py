@@ -1,7 +1,7 @@
 """What patients arrange for themselves: strength days; and the day it flares."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.db import transaction
 from assessments import trail
 from assessments.actions.episodes import age_on
 from assessments.due import fits
+from assessments.easing import counting_of, one_too_many
 from assessments.errors import DaysTooClose
 from assessments.findings import Findings
 from assessments.flare_questions import QUESTIONS
@@ -56,8 +57,10 @@ def report_flare(
 
     A repeat with the same id changes nothing. A yes to any question is at least "tell us before
     you go on", also where no rule of the gate speaks of it alone; then whoever is on duty at the
-    place is told too.
+    place is told too. So they are when it is one flare too many within the days that the library
+    counts together; that is kept with the flare.
     """
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     known = Flare.objects.filter(patient=patient, client_id=client_id).first()
     if known is not None:
         return known
@@ -69,6 +72,7 @@ def report_flare(
         level=_level(said, patient, now),
         yes=said,
         pain=pain,
+        again=_again(patient, now),
         reported_at=now,
     )
     flare.save(force_insert=True)
@@ -93,11 +97,23 @@ def _level(said: list[str], patient: Patient, now: datetime) -> str:
     return concern.level if concern else REFER
 
 
+def _again(patient: Patient, now: datetime) -> bool:
+    """Say whether this flare is one too many, as the newest library counts. One query."""
+    zone, counting = practice.current().tz, counting_of(library_of(newest_version().number))
+    since = now - timedelta(days=counting.window)
+    earlier = Flare.objects.filter(theirs(patient), reported_at__gte=since, reported_at__lte=now)
+    days = [at.astimezone(zone).date() for at in earlier.values_list("reported_at", flat=True)]
+    return one_too_many(days, now.astimezone(zone).date(), counting)
+
+
 def _told(flare: Flare, now: datetime) -> list[User]:
-    """Return who is told: who leads the episode or charted last; with a yes, also the duty."""
+    """Return who is told: who leads the episode or charted last.
+
+    With a yes, or when it is one flare too many, also who is on duty.
+    """
     plan = flare.plan
     people: list[Practitioner] = [plan.episode.lead or plan.assessment.author]
-    if flare.level:
+    if flare.level or flare.again:
         visit = plan.assessment.appointment
         place = visit.location if visit else Location.objects.open().first()
         if place is not None:

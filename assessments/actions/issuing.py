@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments import trail
 from assessments.access import may_sign
+from assessments.actions.easier import stands_beside
 from assessments.errors import CannotIssue, PlanIsFinal, StudentsDoNotSign
 from assessments.findings import FIELDS
 from assessments.library_store import library_of
@@ -90,6 +91,12 @@ def against_issuing(plan: Plan, lines: Sequence[PlanLine]) -> list[str]:
     for block in missing_essentials(blocks, library.rulebook):
         name = library.rulebook.block_by_id[block].name
         reasons.append(_("A plan needs at least one line of: %(block)s.") % {"block": name})
+    reasons += [
+        _("%(easier)s is in the plan: it cannot stand in for %(line)s after a flare too.")
+        % {"easier": line.easier["name"], "line": line.name}
+        for line in kept
+        if line.easier_exercise and stands_beside(line.easier_exercise, kept)
+    ]
     if red_flag_stands(plan.episode.patient_id):
         reasons.append(_("A later assessment recorded a red flag, which stands."))
     if plan.episode.discharged_at is not None:

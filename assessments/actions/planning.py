@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import trail
+from assessments.actions.easier import keep_pace
 from assessments.errors import (
     AlreadyInPlan,
     DoseRefused,
@@ -165,6 +166,7 @@ def edit_line(line: PlanLine, dose: NewDose, *, by: User, now: datetime) -> Plan
         ).text(_)
     if locked.change == Change.DRAFTED:
         locked.change = Change.EDITED
+    keep_pace(locked, plan)
     locked.save()
     _did("plan.line_changed", plan, by, now, line=locked)
     return locked

@@ -33,6 +33,7 @@ class Flare(models.Model):
 
     level  EMERGENCY, SAME_DAY or REFER where a safety question was answered with yes; else empty
     yes    the questions that were
+    again  was it one too many within the days the library counts together?
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -41,6 +42,7 @@ class Flare(models.Model):
     client_id = models.UUIDField()
     level = models.CharField(max_length=12, blank=True)
     yes = models.JSONField(default=list)
+    again = models.BooleanField(default=False)
     pain = models.PositiveSmallIntegerField(_("pain now, 0 to 10"), null=True, blank=True)
     reported_at = models.DateTimeField()
 

@@ -16,6 +16,8 @@ from clinic.models import User
 MAY_HAVE_A_PLAN = ("DRAFT", "DRAFT_WITH_CAUTION")
 MAY_BE_COMPOSED = ("NOT_INDICATED",)  # the rules draft nothing, and no flag stands in the way
 
+EASIER_AT_MOST = 28  # days: whatever a library allows, an easier variant ends
+
 
 class Plan(models.Model):
     """A plan drafted from one signed assessment. Issued, it is final; a new version replaces it.
@@ -144,6 +146,12 @@ class PlanLine(models.Model):
     pain_limit = models.CharField(_("pain limit"), max_length=120, blank=True)
     why = models.TextField(_("why it is here"), max_length=600)
     explanation = models.JSONField(default=dict)
+    # What stands in for it for a while after a flare, if the physio approved that: copies as well.
+    easier = models.JSONField(default=dict)
+    easier_exercise = models.CharField(max_length=6, blank=True)
+    easier_days = models.PositiveSmallIntegerField(
+        _("days of the easier variant"), null=True, blank=True
+    )
     change = models.CharField(max_length=8, choices=Change, default=Change.DRAFTED)
     change_reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -156,6 +164,17 @@ class PlanLine(models.Model):
             models.CheckConstraint(
                 name="line_changed_with_a_reason",
                 condition=Q(change__in=["drafted", "edited"]) | ~Q(change_reason=""),
+            ),
+            models.CheckConstraint(
+                name="line_easier_whole",
+                condition=Q(easier_exercise="", easier_days__isnull=True)
+                | (
+                    ~Q(easier_exercise="")
+                    & ~Q(easier_exercise=models.F("exercise"))
+                    # A missing number makes a comparison unknown, which a check lets through.
+                    & Q(easier_days__isnull=False)
+                    & Q(easier_days__gte=1, easier_days__lte=EASIER_AT_MOST)
+                ),
             ),
             ChildOfFinal(name="line_of_issued_is_final", fk="plan", marker="issued_at"),
         ]

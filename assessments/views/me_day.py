@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import actions
-from assessments.day import weekdays
+from assessments.day import eased_lines, weekdays
 from assessments.errors import DaysTooClose
 from assessments.flare_questions import QUESTIONS, question_words
 from assessments.intake.advice import WORDS, Advice
@@ -98,6 +98,7 @@ def me_plan_asked(request: HttpRequest, me: Reader, flare: UUID) -> HttpResponse
         "sheet": sheet,
         "advice": _advice(found, sheet.number, place),
         "emergency_number": sheet.number,
+        "eased": [] if sheet.ended else eased_lines(sheet, timezone.localdate()),
     }
     return render(request, "assessments/me_plan_asked.html", context)
 

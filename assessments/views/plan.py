@@ -38,6 +38,8 @@ from assessments.views.forms import ComposeForm, DoseForm
 from clinic import practice
 from clinic.access import Request
 
+LONGEST_NUMBER = 3  # digits
+
 
 @require_safe
 def chart_plan(request: Request, pk: UUID) -> HttpResponse:
@@ -105,6 +107,23 @@ def chart_plan_swap(request: Request, pk: UUID, line: UUID) -> HttpResponse:
     exercise, reason = _written(request, "exercise"), _written(request, "reason")
     return _change(
         request, pk, lambda **who: actions.swap_line(found, exercise, reason, **who), found.pk
+    )
+
+
+@require_POST
+def chart_plan_easier(request: Request, pk: UUID, line: UUID) -> HttpResponse:
+    """Say what may stand in for a line after a flare, and how long; nothing chosen is nothing."""
+    found = line_for(_open_plan(request, pk), line)
+    exercise, days = _written(request, "exercise"), _written(request, "days")
+    if not exercise:
+        return _change(request, pk, lambda **who: actions.withdraw_easier(found, **who), found.pk)
+    if not (days.isascii() and days.isdecimal() and len(days) <= LONGEST_NUMBER):
+        return _again(request, pk, _("Days are a whole number."))
+    return _change(
+        request,
+        pk,
+        lambda **who: actions.approve_easier(found, exercise, int(days), **who),
+        found.pk,
     )
 
 

@@ -95,6 +95,8 @@ WORDS: Mapping[str, Any] = {
     "episode.handed_over": _("episode handed over"),
     "plan.opened": _("plan opened"),
     "plan.composed": _("plan composed by hand"),
+    "plan.easier_approved": _("easier exercise approved for a flare"),
+    "plan.easier_withdrawn": _("easier exercise for a flare withdrawn"),
     "plan.line_swapped": _("line swapped for a variant"),
     "plan.advanced": _("plan taken on to the next phase"),
     "plan.issued": _("plan issued"),

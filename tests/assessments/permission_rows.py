@@ -160,6 +160,8 @@ TABLE = [
         method="post", form={"sets": 2, "reps": 8, "per_week": 2}),
     Row(name="chart-plan-swap", address=LINE + "swap/", may=EXAMINERS, status=302,
         method="post", form={"exercise": "EX03", "reason": "why"}),
+    Row(name="chart-plan-easier", address=LINE + "easier/", may=EXAMINERS, status=302,
+        method="post", form={"exercise": "EX03", "days": 7}),
     Row(name="chart-plan-remove", address=LINE + "remove/", may=EXAMINERS, status=302,
         method="post", form={"reason": "why"}),
     Row(name="chart-plan-restore", address=LINE + "restore/", may=EXAMINERS, status=302,

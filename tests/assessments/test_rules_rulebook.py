@@ -25,10 +25,14 @@ from tests.assessments.rules_charts import assessment, drafted_from
 RULES = sorted((Path(__file__).parents[2] / "assessments" / "rules").glob("*.py"))
 # Numbers read beside the rules, by name: where a referral is opened, where visits are counted.
 COUNTING = RULES[0].parents[1] / "treatment" / "counting.py"
+FLARES = RULES[0].parents[1] / "easing.py"
 BESIDE = {
     "refer_within_days": RULES[0].parents[1] / "actions" / "referrals.py",
     "manual_visits_to": COUNTING,
     "manual_weeks": COUNTING,
+    "flare_easier_days": FLARES,
+    "flare_window_days": FLARES,
+    "flares_to_act_from": FLARES,
 }
 EXERCISES = {f"EX{number:02}" for number in range(1, 72)}
 

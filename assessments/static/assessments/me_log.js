@@ -29,15 +29,22 @@
   for (const form of document.querySelectorAll("form[data-log]")) form.addEventListener("submit", log);
   box.querySelector("[data-send]").addEventListener("click", () => send());
   addEventListener("online", () => send());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && (ease(), send()));
   addEventListener("beforeunload", (event) => !kept && waiting.length && event.preventDefault());
   if (copied) {
     state.textContent = said.copy.replace("%s", new Date(copied).toLocaleString(document.documentElement.lang));
     box.hidden = false;
   }
   if (kept && navigator.serviceWorker) keep();
+  ease();
   show();
   send();
+
+  /* An easier exercise ends with its last day, also on a kept copy that nobody made anew. */
+  function ease() {
+    for (const part of document.querySelectorAll("[data-until]")) part.hidden = today() > part.dataset.until;
+    for (const part of document.querySelectorAll("[data-after]")) part.hidden = today() <= part.dataset.after;
+  }
 
   function read() {
     try {
@@ -96,11 +103,13 @@
 
   function noted(form, button, made) {
     const card = form.closest("[data-card]");
-    const chip = card?.querySelector("[data-said]");
+    const chips = card?.querySelectorAll("[data-said]") ?? [];
     const words = button.textContent.trim() + (made.pain === null ? "" : ` · ${said.pain} ${made.pain}`);
-    if (chip) {
+    for (const chip of chips) {
       chip.textContent = words;
       chip.hidden = false;
+    }
+    if (chips.length) {
       card.querySelector(".sd-log").open = false;
       card.querySelector(".sd-log > summary").focus();
     } else {
