@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from assessments.plan_history import Changed
 from assessments.sheet import Easier, Sheet, SheetLine, Texts
 from clinic.models import Patient, Practice
 from clinic.paper import set_paper
@@ -18,9 +19,33 @@ DAYS_ON_PAPER = 7
 WEEKS_ON_PAPER = 2
 
 
-def plan_pdf(sheet: Sheet, patient: Patient, clinic: Practice) -> bytes:
-    """Return the plan as a PDF."""
-    return set_paper(template_source(), paper_of(sheet, patient, clinic))
+def plan_pdf(
+    sheet: Sheet,
+    patient: Patient,
+    clinic: Practice,
+    *,
+    changed: Changed | None = None,
+    large: bool = False,
+) -> bytes:
+    """Return the plan as a PDF.
+
+    changed  what it changes about the version before it, if there is one
+    large    in print for who sees little: the same words, no letter under 16 points
+    """
+    paper = paper_of(sheet, patient, clinic) | {"large": large}
+    return set_paper(template_source(), paper | {"changed": changed_words(changed)})
+
+
+def changed_words(changed: Changed | None) -> dict[str, object] | None:
+    """Say what the page says of it: without the reasons, which are the clinician's."""
+    if changed is None:
+        return None
+    same = _("Exercises, doses and limits are the same.")
+    return {
+        "title": _("What changed since your plan of %(when)s")
+        % {"when": _day(changed.since.issued_at)},
+        "items": [str(each) for each in changed.changes] or [same],
+    }
 
 
 @cache
@@ -38,6 +63,8 @@ def paper_of(sheet: Sheet, patient: Patient, clinic: Practice) -> dict[str, obje
             each for each in (clinic.phone and clinic.phone.as_national, clinic.email) if each
         ),
         "title": _("Your plan"),
+        "large": False,
+        "changed": None,
         "patient": str(patient),
         "about": [
             (_("Phase"), sheet.phase),

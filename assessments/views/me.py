@@ -95,11 +95,18 @@ def _today(sheet: Sheet, patient: Patient, today: date) -> dict[str, object]:
 @full_page
 @require_safe
 def me_plan_pdf(request: HttpRequest, me: Reader) -> HttpResponse:
-    """The plan on paper."""
-    plan = _wanted(request, issued_plans(me.patient))
+    """The plan on paper; in large print with ``?print=large``."""
+    plans = issued_plans(me.patient)
+    plan = _wanted(request, plans)
     if plan is None:
         raise Http404
-    content = plan_pdf(_shown(me, plan), me.patient, practice.current())
+    content = plan_pdf(
+        _shown(me, plan),
+        me.patient,
+        practice.current(),
+        changed=changed_since(plan, plans),
+        large=request.GET.get("print") == "large",
+    )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="plan.pdf"'
     return response

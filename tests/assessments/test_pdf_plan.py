@@ -1,15 +1,18 @@
 """The plan on paper says what the page says, and prints what it is given as it is."""
 
 import json
+import re
 
 import pytest
 import typst
 
-from assessments.pdf import paper_of, plan_pdf, template_source
+from assessments import actions
+from assessments.actions.planning import NewDose
+from assessments.pdf import changed_words, paper_of, plan_pdf, template_source
 from assessments.sheet import sheet_of
 from clinic import practice
 from tests.assessments.case_files import all_cases
-from tests.assessments.factories import grant, make_issued, make_practice
+from tests.assessments.factories import NOW, grant, make_issued, make_practice
 
 pytestmark = pytest.mark.django_db
 WITH_A_PLAN = [case["case"] for case in all_cases() if case["expected"]["plan"]]
@@ -83,3 +86,40 @@ def test_without_a_plan_there_is_no_paper(client):
     assert client.get(f"/me/{patient.pk}/plan/plan.pdf").status_code == 404
     older = client.get(f"/me/{patient.pk}/plan/plan.pdf?plan={plan.pk}")
     assert older.status_code == 200
+
+
+def test_large_print_says_the_same_and_sets_nothing_small(client):
+    plan = make_issued()
+    patient = plan.episode.patient
+    paper = paper_of(sheet_of(plan), patient, practice.current()) | {"large": True}
+    found = typst.query(template_source(), "<name>", sys_inputs={"data": json.dumps(paper)})
+    client.force_login(grant(patient))
+    page = client.get(f"/me/{patient.pk}/plan/").text
+
+    large = client.get(f"/me/{patient.pk}/plan/plan.pdf?print=large")
+
+    assert [each["text"] for each in json.loads(found)] == printed(plan, "name")
+    assert b"pdfuaid" in large.content
+    assert f'href="/me/{patient.pk}/plan/plan.pdf?print=large"' in page
+    sizes = re.findall(rb"\btext\([^)]*?\b\d+(?:\.\d+)?pt", template_source())
+    assert [each for each in sizes if b"size(" not in each] == []
+
+
+def test_the_paper_says_what_changed_as_the_page_does(client):
+    plan = make_issued()
+    patient = plan.episode.patient
+    by = {"by": plan.assessment.author.user, "now": NOW}
+    newer = actions.revise_plan(plan, **by)
+    actions.edit_line(newer.lines.get(exercise="EX05"), NewDose(sets=2, reps=8, per_week=2), **by)
+    actions.issue_plan(newer, **by)
+    client.force_login(grant(patient))
+    shown = client.get(f"/me/{patient.pk}/plan/").context["changed"]
+
+    said = changed_words(shown)
+
+    assert said["title"] == "What changed since your plan of 10 January 2027"
+    assert said["items"] == [str(each) for each in shown.changes]
+    assert len(said["items"]) == 1
+    assert changed_words(None) is None
+    response = client.get(f"/me/{patient.pk}/plan/plan.pdf")
+    assert response.content.startswith(b"%PDF-")
