@@ -41,7 +41,7 @@ LEFT_OUT: Mapping[str, object] = {
 NOT_HERE = (
     _("Drafts that nobody has signed or issued, and forms that were not sent."),
     _("What is about somebody else, such as a chart that was written for you by mistake."),
-    _("The texts of messages, and to which address they went: they are not kept."),
+    _("The texts of messages, which are not kept, and to which address they went."),
     _("Passwords, codes, links, and on which devices you are signed in."),
     _("What a general practitioner, hospital or insurer keeps: ask them."),
 )
