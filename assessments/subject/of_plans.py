@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import (
@@ -53,6 +54,14 @@ def _phase(plan: Plan) -> str:
     return code_words(plan.start_phase)
 
 
+def _easier(line: PlanLine) -> str:
+    """Say what stands in for a line after a flare, and for how many days; empty where nothing."""
+    if not line.easier_exercise:
+        return ""
+    said = {**line.easier, "days": line.easier_days}
+    return _t("%(name)s, %(dose)s, for %(days)s days: %(instruction)s") % said
+
+
 def _words(flare: Flare) -> str:
     return ", ".join(str(each) for each in flare.words)
 
@@ -100,6 +109,7 @@ SOURCES = (
             csv_only(_("what you need"), "equipment"),
             csv_only(_("pain limit"), "pain_limit"),
             column(_("why it is here"), "why"),
+            column(_("easier, if it flares"), _easier),
             column(_("changed"), "get_change_display"),
             csv_only(_("reason"), "change_reason"),
         ),

@@ -16,6 +16,7 @@ from assessments.mine import my_progress
 from assessments.models import Flare
 from assessments.plan_lines import easier_copy, line_of, pain_limit_text
 from assessments.seal import plan_digest
+from assessments.subject.of_plans import _easier
 from clinic.models import Message
 from tests.assessments.factories import NOW, grant, log_entry, make_draft, make_practice
 from tests.assessments.test_attention import shown
@@ -201,6 +202,13 @@ class TestIssued:
         for what in ("name", "dose", "instruction"):
             assert printed(plan, f"easier-{what}") == [copy[what]]
         assert name(LINE) in printed(plan, "name")
+
+    def test_who_takes_the_record_away_reads_it(self, plan):
+        copy = plan.lines.get(exercise=LINE).easier
+        said = [_easier(each) for each in plan.lines.all()]
+
+        assert f"{copy['name']}, {copy['dose']}, for 5 days: {copy['instruction']}" in said
+        assert said.count("") == plan.lines.count() - 1
 
     def test_a_new_version_says_what_changed(self, plan, by, me):
         newer = actions.revise_plan(plan, **by)
