@@ -51,16 +51,22 @@ def django_db_setup(
     django_db_modify_db_settings,
 ):
     """A copy of the database that this run has migrated; with --reuse-db, the one that is kept."""
+    server = os.environ.get("TEST_DATABASE_URL", "")
     with django_db_blocker.unblock():
         if django_db_createdb or not django_db_keepdb:
-            server = os.environ.get("TEST_DATABASE_URL", "")
             named = connection.creation._get_test_db_name()
             url = fresh.beside(server, named) if server else f"sqlite:///{named}"
             fresh.create(url, fresh.migrated(server).url)
         made = setup_databases(0, interactive=False, keepdb=True, serialized_aliases=())
     yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
+    if django_db_keepdb:
+        return
+    with django_db_blocker.unblock():
+        if server:
+            # The session of a thread that ended may end later, and Django would not drop past it.
+            connection.close()
+            fresh.drop(url)
+        else:
             teardown_databases(made, verbosity=0)
 
 
