@@ -54,7 +54,8 @@ def test_nothing_is_lost_and_nothing_doubled(open_page, watch):
     typed(page, "settle_minutes", "30")
     typed(page, "previous_episodes", "2")
     expect(state(page)).to_contain_text("waiting on this device: 2")
-    with other.expect_response("**/save/"):  # it said "saved" before as well
+    # The first tab hears of it and looks, while its own value still waits for a line.
+    with page.expect_response("**/values/"), other.expect_response("**/save/"):
         typed(other, "settle_minutes", "90")
     expect(state(other)).to_have_text(SAVED)
     page.unroute("**/save/")

@@ -220,9 +220,10 @@
 
   /* -- other tabs, other people -- */
 
-  /* Bring every control that waits for nothing up to what the server holds. */
+  /* Bring what waits for nothing up to what the server holds. What waits keeps the version it was
+     typed at: only so does the server say that somebody else changed it since. */
   function catchUp(answer) {
-    version = answer.version;
+    if (!waiting.size) version = answer.version;
     stamp();
     if (answer.signed) {
       over = true;
@@ -259,6 +260,8 @@
         asked.push({ entry, theirs: both.theirs });
       }
     });
+    // what was typed meanwhile was not compared: it keeps the old version as well
+    if ([...waiting.values()].every((entry) => entries.includes(entry))) version = answer.version;
     catchUp(now);
     for (const { entry } of asked) chart.putValue(entry, entry.value);
     if (asked.length) window.chartMerge.ask(asked, choose);
