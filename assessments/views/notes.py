@@ -3,14 +3,11 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -37,11 +34,11 @@ from assessments.notes.page import (
     written,
 )
 from assessments.screen.entries import Entry
-from assessments.screen.sent import UnreadableError, read_save
+from assessments.screen.sent import read_save
 from assessments.treatment.page import treated
 from assessments.views.corrections import key_of, typed_in
 from assessments.views.patient import visit_of
-from assessments.views.save import both_values, listed, signed_out
+from assessments.views.scripted import as_stored, by_script, kept
 from assessments.views.treatment_form import TreatmentForm
 from clinic import emergency
 from clinic.access import Request
@@ -128,48 +125,23 @@ def signed_note_page(
     return render(request, "assessments/chart_note_signed.html", context, status=status)
 
 
-@login_not_required  # a script gets 401 below, not a page to sign in
 @require_POST
+@by_script
 def chart_note_save(request: Request, pk: UUID) -> HttpResponse:
     """Keep single lines: 200, or 409 with both texts, or 422 with what is wrong per line."""
-    if not request.user.is_authenticated:
-        return signed_out()
     note = own_note(request.user, examiner_of(request.user), pk)
-    try:
-        sent = read_save(request.body)
-        saved = actions.save_note(
-            note, sent.base, sent.entries, by=request.user, now=timezone.now()
-        )
-    except UnreadableError as error:
-        return JsonResponse({"error": str(error)}, status=400)
-    except StaleVersion as stale:
-        return JsonResponse(both_values(stale), status=409)
-    except NoteSigned as error:
-        return JsonResponse({"error": str(error)}, status=403)
-    answer = {
-        "version": saved.version,
-        "saved_at": date_format(timezone.localtime(), "H:i"),
-        "errors": listed(saved.errors),
-        "warnings": [],
-    }
-    return JsonResponse(answer, status=422 if saved.errors else 200)
+    sent = read_save(request.body)
+    saved = actions.save_note(note, sent.base, sent.entries, by=request.user, now=timezone.now())
+    return kept(saved.version, saved.errors)
 
 
-@login_not_required  # the same: 401 for a script
 @require_safe
+@by_script
 def chart_note_values(request: Request, pk: UUID) -> HttpResponse:
     """What is stored now, as the controls of the page hold it, and a fresh form token."""
-    if not request.user.is_authenticated:
-        return signed_out()
     note = own_note(request.user, examiner_of(request.user), pk)
     note_opened(request, note)
-    answer = {
-        "version": note.version,
-        "signed": note.signed_at is not None,
-        "controls": held_of(note),
-        "token": get_token(request),
-    }
-    return JsonResponse(answer)
+    return as_stored(request, note.version, held_of(note), signed=note.signed_at is not None)
 
 
 def note_opened(request: Request, note: Note) -> None:

@@ -3,14 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,9 +19,9 @@ from assessments.notes.charted import drawn_soap
 from assessments.notes.lines import SOAP
 from assessments.notes.soap_page import SoapTyped
 from assessments.screen.entries import Entry
-from assessments.screen.sent import UnreadableError, read_save
+from assessments.screen.sent import read_save
 from assessments.views.chart import opened
-from assessments.views.save import both_values, listed, signed_out
+from assessments.views.scripted import as_stored, by_script, kept
 from assessments.views.sign import review
 from bookings.views.answers import SeeOther
 from clinic.access import Request
@@ -45,48 +42,26 @@ def chart_soap(request: Request, pk: UUID) -> HttpResponse:
     return _keep(request, assessment, int(base), typed)
 
 
-@login_not_required  # a script gets 401 below, not a page to sign in
 @require_POST
+@by_script
 def chart_soap_save(request: Request, pk: UUID) -> HttpResponse:
     """Keep single parts: 200, or 409 with both texts, or 422 with what is wrong per part."""
-    if not request.user.is_authenticated:
-        return signed_out()
     assessment = draft_for(request.user, examiner_of(request.user), pk)
-    try:
-        sent = read_save(request.body)
-        version, faults = actions.save_soap(
-            assessment, sent.base, sent.entries, by=request.user, now=timezone.now()
-        )
-    except UnreadableError as error:
-        return JsonResponse({"error": str(error)}, status=400)
-    except StaleVersion as stale:
-        return JsonResponse(both_values(stale), status=409)
-    except AlreadySigned as error:
-        return JsonResponse({"error": str(error)}, status=403)
-    answer = {
-        "version": version,
-        "saved_at": date_format(timezone.localtime(), "H:i"),
-        "errors": listed(faults),
-        "warnings": [],
-    }
-    return JsonResponse(answer, status=422 if faults else 200)
+    sent = read_save(request.body)
+    version, faults = actions.save_soap(
+        assessment, sent.base, sent.entries, by=request.user, now=timezone.now()
+    )
+    return kept(version, faults)
 
 
-@login_not_required  # the same: 401 for a script
 @require_safe
+@by_script
 def chart_soap_values(request: Request, pk: UUID) -> HttpResponse:
     """What stands in the note now, and a fresh form token."""
-    if not request.user.is_authenticated:
-        return signed_out()
     assessment = draft_for(request.user, examiner_of(request.user), pk)
     opened(request, assessment)
-    answer = {
-        "version": assessment.version,
-        "signed": assessment.signed_at is not None,
-        "controls": actions.texts_of(assessment, drawn_soap(assessment)),
-        "token": get_token(request),
-    }
-    return JsonResponse(answer)
+    controls = actions.texts_of(assessment, drawn_soap(assessment))
+    return as_stored(request, assessment.version, controls, signed=assessment.signed_at is not None)
 
 
 def _keep(
