@@ -45,13 +45,13 @@ def needs_cosign(practitioner: Practitioner) -> bool:
     return practitioner.supervised or user is None or not may_sign(user)
 
 
-def may_cosign(practitioner: Practitioner, assessment: Assessment) -> bool:
-    """Say whether this practitioner may put the second signature under a chart that waits.
+def may_cosign(practitioner: Practitioner, signed: Assessment | Note) -> bool:
+    """Say whether this practitioner may put the second signature under what waits for it.
 
     Whether they look after its patient is asked elsewhere.
     """
-    another = practitioner.user_id != assessment.signed_by_id
-    return assessment.waits_for_cosign and another and not needs_cosign(practitioner)
+    another = practitioner.user_id != signed.signed_by_id
+    return signed.waits_for_cosign and another and not needs_cosign(practitioner)
 
 
 def patient_for(
@@ -142,12 +142,6 @@ def own_note(user: User, practitioner: Practitioner, pk: UUID) -> Note:
     if note.author_id != practitioner.pk:
         raise Http404
     return note
-
-
-def may_cosign_note(practitioner: Practitioner, note: Note) -> bool:
-    """Say the same of a note as ``may_cosign`` says of a chart."""
-    another = practitioner.user_id != note.signed_by_id
-    return note.waits_for_cosign and another and not needs_cosign(practitioner)
 
 
 def calls_for(user: User, practitioner: Practitioner) -> ClinicianCallQuerySet:

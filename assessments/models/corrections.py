@@ -1,30 +1,22 @@
 """What is written beside a signed chart afterwards. The chart itself never changes."""
 
-import uuid
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.assessment import Assessment
+from assessments.models.beside import LaterWords, SecondSignature
 from clinic.guards import Final
 from clinic.guards_between import ByAnother
 from clinic.models import User
 
 
-class Addendum(models.Model):
+class Addendum(LaterWords):
     """Words added to a signed chart, with why they come later. Signed by being written.
 
     An amendment (``Assessment.amends``) changes what was found; an addendum adds to it.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="addenda")
-    reason = models.CharField(_("why it comes later"), max_length=300)
-    text = models.TextField(_("what is added"), max_length=4000)
-    written_at = models.DateTimeField(_("written"))
-    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("written by"), max_length=120)  # as it was on that day
-    content_hash = models.CharField(max_length=64)
 
     class Meta:
         verbose_name = _("addendum")
@@ -37,21 +29,13 @@ class Addendum(models.Model):
             Final(name="addendum_is_final"),
         ]
 
-    def __str__(self) -> str:
-        return str(_("Addendum"))
 
-
-class CoSignature(models.Model):
+class CoSignature(SecondSignature):
     """The second signature under a chart that was signed under supervision."""
 
-    id = models.BigAutoField(primary_key=True)
     assessment = models.OneToOneField(
         Assessment, on_delete=models.PROTECT, related_name="cosignature"
     )
-    signed_at = models.DateTimeField(_("co-signed"))
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("co-signed by"), max_length=120)  # as it was on that day
-    content_hash = models.CharField(max_length=64)  # of what was co-signed
 
     class Meta:
         verbose_name = _("co-signature")
@@ -63,9 +47,6 @@ class CoSignature(models.Model):
                 flag="cosign_needed", field="signed_by", parent_field="signed_by",
             ),
         ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return str(_("Co-signature"))
 
 
 class EnteredInError(models.Model):

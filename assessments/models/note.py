@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.beside import LaterWords, SecondSignature
 from assessments.notes.lines import NAMES
 from bookings.models import Appointment
 from clinic.guards import ChildOfFinal, Final
@@ -108,15 +109,10 @@ class Note(models.Model):
         return signed and self.cosign_needed and not hasattr(self, "cosignature")
 
 
-class NoteCoSignature(models.Model):
+class NoteCoSignature(SecondSignature):
     """The second signature under a note that was signed under supervision."""
 
-    id = models.BigAutoField(primary_key=True)
     note = models.OneToOneField(Note, on_delete=models.PROTECT, related_name="cosignature")
-    signed_at = models.DateTimeField(_("co-signed"))
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("co-signed by"), max_length=120)  # as it was on that day
-    content_hash = models.CharField(max_length=64)  # of what was co-signed
 
     class Meta:
         verbose_name = _("co-signature of a note")
@@ -129,21 +125,11 @@ class NoteCoSignature(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self) -> str:
-        return str(_("Co-signature"))
 
-
-class NoteAddendum(models.Model):
+class NoteAddendum(LaterWords):
     """Words added to a signed note, with why they come later. Signed by being written."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="addenda")
-    reason = models.CharField(_("why it comes later"), max_length=300)
-    text = models.TextField(_("what is added"), max_length=4000)
-    written_at = models.DateTimeField(_("written"))
-    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("written by"), max_length=120)  # as it was on that day
-    content_hash = models.CharField(max_length=64)
 
     class Meta:
         verbose_name = _("addendum to a note")
@@ -155,9 +141,6 @@ class NoteAddendum(models.Model):
             ),
             Final(name="note_addendum_is_final"),
         ]
-
-    def __str__(self) -> str:
-        return str(_("Addendum"))
 
 
 class NoteLine(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import actions
-from assessments.access import examiner_of, may_cosign_note, note_for
+from assessments.access import examiner_of, may_cosign, note_for
 from assessments.errors import RecordError, WordsMissing
 from assessments.views.corrections import key_of, typed_in
 from assessments.views.notes import signed_note_page
@@ -28,7 +28,7 @@ def chart_note_cosign(request: Request, pk: UUID) -> HttpResponse:
         raise Http404
     if not signed.waits_for_cosign:
         return there
-    if not may_cosign_note(practitioner, signed):
+    if not may_cosign(practitioner, signed):
         messages.warning(request, _("A physio who signs without supervision co-signs this."))
         return there
     try:

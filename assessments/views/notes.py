@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, trail
 from assessments.access import (
     examiner_of,
-    may_cosign_note,
+    may_cosign,
     needs_cosign,
     note_for,
     own_note,
@@ -114,7 +114,7 @@ def signed_note_page(
         "amendment": amendment,
         "corrected": changes_between(note, amendment) if amendment else (),
         "changes": changes_between(note.amends, note) if note.amends else (),
-        "cosigns": may_cosign_note(practitioner, note),
+        "cosigns": may_cosign(practitioner, note),
         "adds": not needs_cosign(practitioner),
         "addenda": note.addenda.order_by("written_at", "pk"),
         "key": key_of(request) or uuid4(),
