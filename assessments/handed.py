@@ -15,7 +15,7 @@ from assessments.letters.facts import current_plan_of
 from assessments.library_store import library_of
 from assessments.models import ExerciseLog, HandOver, MorningLog, Plan, RunLog
 from assessments.pdf import stage_words
-from assessments.phase_now import runs
+from assessments.plan_phase import runs
 from assessments.progress import Adherence, Plot, plot, worst_by_day
 from assessments.running_part import km_words
 from assessments.sheet import Sheet, sheet_of

@@ -141,7 +141,9 @@ def begun(now: datetime) -> Iterator[str]:
     )
     yield from _not_on_trail(Note.objects.all(), ["note.started", "note.amended"], "begun")
     yield from _not_on_trail(
-        Plan.objects.all(), ["plan.drafted", "plan.revised", "plan.composed"], "drafted"
+        Plan.objects.all(),
+        ["plan.drafted", "plan.revised", "plan.composed", "plan.advanced"],
+        "drafted",
     )
     saved = ["chart.saved", "chart.carried"]
     yield from _not_on_trail(Assessment.objects.filter(version__gt=0), saved, "saved")

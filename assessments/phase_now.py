@@ -34,6 +34,7 @@ from assessments.library import Library, shipped
 from assessments.library.phases import Criterion, Fact, Phase, Stale
 from assessments.library_store import library_of
 from assessments.models import ExerciseLog, Finding, IntakeAnswer, Plan, PlanLine, RunningTest
+from assessments.plan_phase import runs
 from assessments.running_part import runs_of, sessions_of
 from assessments.storage import findings_from, plain
 from assessments.walk_jog import Session as Checked
@@ -43,6 +44,7 @@ from clinic.models import Patient
 from clinic.persons import theirs
 
 TEST = "first_run_test_passed"
+FULL_DOSE = "exercises_at_full_dose"
 LSI, AKPS = "lsi_pct", "akps_total"
 Known = dict[str, Value]
 
@@ -51,36 +53,29 @@ Known = dict[str, Value]
 class PhaseNow:
     """A phase, how its criteria stand, and what comes after it (None: it is the last).
 
-    test  the test before the first run, while leaving the phase waits for it
+    test    the test before the first run, while leaving the phase waits for it
+    absent  names of exercises that a criterion asks for and the plan does not hold
     """
 
     phase: Phase
     following: Phase | None
     standing: Standing
     test: Standing | None
-
-
-def runs(plan: Plan) -> bool:
-    """Say whether the plan is a runner's: only theirs has a pain limit in running."""
-    return plan.pain_limit_running is not None
-
-
-def phase_after(plan: Plan) -> Phase | None:
-    """Return the phase that follows the one of a plan."""
-    library = library_of(plan.library_id)
-    return next_phase(library.phases, plan.start_phase, runs=runs(plan))
+    absent: tuple[str, ...] = ()
 
 
 def phase_now(plan: Plan, today: date) -> PhaseNow | None:
-    """Judge the criteria of a plan's phase on a day. At most eight queries.
+    """Judge the criteria of a plan's phase on a day. At most nine queries.
 
-    None for a plan put together by hand, whose phase no rule chose.
+    A phase is left by the same criteria whoever chose it (specification F1), so a plan by hand has
+    them too. None where the library names no such phase.
     """
     library = library_of(plan.library_id)
     phase = library.phase_by_id.get(plan.start_phase)
-    if phase is None or plan.composed:
+    if phase is None:
         return None
-    criteria = asked_of(phase.leave, runs=runs(plan))
+    runner = runs(plan)
+    criteria = asked_of(phase.leave, runs=runner)
     waits = any(check.field == TEST for each in criteria for check in each.checks)
     test = library.running.test if waits else ()
     known = _known(plan, [*criteria, *test], library, today)
@@ -88,10 +83,27 @@ def phase_now(plan: Plan, today: date) -> PhaseNow | None:
     stale = stale_of(library)
     return PhaseNow(
         phase=phase,
-        following=phase_after(plan),
+        following=next_phase(library.phases, plan.start_phase, runs=runner),
         standing=judge(criteria, known, stale, today),
         test=judge(test, known, stale, today) if waits and not passed else None,
+        absent=_absent(plan, criteria, library),
     )
+
+
+def _absent(plan: Plan, criteria: Iterable[Criterion], library: Library) -> tuple[str, ...]:
+    """Name the exercises that a criterion asks for and nobody can log, for the plan has none."""
+    asked = [
+        name
+        for each in criteria
+        for check in each.checks
+        if check.field == FULL_DOSE and isinstance(check.line, tuple)
+        for name in check.line
+    ]
+    if not asked:
+        return ()
+    kept = plan.lines.exclude(change=PlanLine.Change.REMOVED)
+    held = set(kept.values_list("exercise", flat=True))
+    return tuple(library.exercise_by_id[name].name for name in asked if name not in held)
 
 
 def stale_of(library: Library) -> Stale:
@@ -243,7 +255,7 @@ def _answers(patient: Patient, wanted: Iterable[str], today: date) -> Iterator[t
 
 def _of_logs(plan: Plan, library: Library, wanted: Iterable[str], today: date) -> Known:
     """What the exercise log says: days above the limit, exercises at full dose. One query."""
-    over, full = "sessions_over_limit_2wk", "exercises_at_full_dose"
+    over, full = "sessions_over_limit_2wk", FULL_DOSE
     names = set(wanted)
     if not names & {over, full}:
         return {}

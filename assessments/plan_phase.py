@@ -6,6 +6,9 @@ taken out with that reason, so that it can be put back.
 
 Phase 4 keeps phase 3's lines, the strength work at twice a week; phase 5 is education, one
 exercise each for knee and hip at twice a week, and the keep-going plan (specification F1, F6).
+
+Every line of a plan by hand is the clinician's choice: it stays until phase 5, and nothing comes
+of itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +21,22 @@ from assessments.library import Library
 from assessments.library.phases import Phase
 from assessments.models import Plan, PlanLine
 from assessments.plan_lines import changed_dose, line_of
+from assessments.storage import findings_of
 
 RETURN, MAINTAIN = "P4", "P5"
 STRENGTH = "strength"
 KEPT_UP = ("KNEE_STR", "HIP_STR")  # F6: one of knee, one of hip
 Change = PlanLine.Change
+
+
+def runs(plan: Plan) -> bool:
+    """Say whether the plan is a runner's.
+
+    Only a runner's draft has a pain limit in running; of a plan by hand the chart says it.
+    """
+    if plan.composed:
+        return findings_of(plan.assessment).value("is_runner") is True
+    return plan.pain_limit_running is not None
 
 
 def lines_in(
@@ -51,17 +65,19 @@ def lines_in(
     return _numbered(fresh)
 
 
-def texts_in(phase: Phase, plan: Plan, library: Library) -> dict[str, object]:
-    """Return the texts of the plan for the new phase: its name, and how far the knee may bend.
+def texts_in(
+    phase: Phase, texts: Mapping[str, object], library: Library, *, composed: bool
+) -> dict[str, object]:
+    """Return the texts of a plan for the new phase: its name, and how far the knee may bend.
 
-    Of the later phases the library names no bend limit: phase 3's stays.
+    Of the later phases the library names no bend limit: phase 3's stays. A plan by hand has none.
     """
     limits = library.rulebook.threshold_by_id
     name = f"bend_limit_{phase.id.lower()}"
     changed: dict[str, object] = {"phase": phase.name}
-    if name in limits:
+    if name in limits and not composed:
         changed["bend_limit"] = int(limits[name].value)
-    return {**plan.texts, **changed}
+    return {**texts, **changed}
 
 
 def offered_in(phase: str, present: Iterable[str], library: Library) -> list[tuple[str, str]]:
@@ -70,7 +86,9 @@ def offered_in(phase: str, present: Iterable[str], library: Library) -> list[tup
     return [
         (each.id, each.name)
         for each in library.exercises
-        if each.phases == (phase,) and each.home and phase == RETURN and each.id not in held
+        if each.phases == (phase,)
+        and each.id not in held
+        and ((phase == RETURN and each.home) or phase == MAINTAIN)
     ]
 
 

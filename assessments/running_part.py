@@ -20,6 +20,7 @@ from assessments.library.running import Running
 from assessments.library_store import library_of, newest_version
 from assessments.models import MorningLog, Plan, PlannedRun, RunLog, RunningTest
 from assessments.pdf import running_targets, stage_words
+from assessments.plan_phase import runs
 from assessments.run_load import Before, Distance, before
 from assessments.sheet import Sheet
 from assessments.walk_jog import Because, Run, Session, Standing, session_of, standing_of
@@ -85,14 +86,22 @@ def running_of(sheet: Sheet, patient: Patient, today: date) -> Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstRunTest:
-    """The test before the first run, for the physio: what it looks at, and if it was passed."""
+    """The test before the first run, for the physio: what it looks at, and if it was passed.
+
+    opens  it opens the walk-jog stages; a plan by hand has none
+    """
 
     criteria: tuple[Criterion, ...]
     passed: RunningTest | None
+    opens: bool
 
 
 def running_test_of(patient: Patient) -> FirstRunTest | None:
-    """Return the test of a patient whose plan holds walk-jog; None where none does. Two queries."""
+    """Return the test of a patient whose plan waits for it; None where none does.
+
+    A drafted plan waits with its walk-jog stages, a runner's plan by hand to leave its phase. Two
+    queries, three for a plan by hand.
+    """
     plan = (
         Plan.objects.filter(
             theirs(patient, "episode__patient"), issued_at__isnull=False, replaced_at__isnull=True
@@ -100,11 +109,12 @@ def running_test_of(patient: Patient) -> FirstRunTest | None:
         .order_by("-issued_at")
         .first()
     )
-    if plan is None or not plan.texts.get("walk_jog"):
+    opens = plan is not None and bool(plan.texts.get("walk_jog"))
+    if plan is None or not (opens or (plan.composed and runs(plan))):
         return None
     passed = RunningTest.objects.filter(episode=plan.episode_id).select_related("passed_by")
     criteria = library_of(newest_version().number).running.test
-    return FirstRunTest(criteria=criteria, passed=passed.order_by("passed_at").first())
+    return FirstRunTest(criteria=criteria, passed=passed.order_by("passed_at").first(), opens=opens)
 
 
 def runs_of(patient: Patient) -> list[RunLog]:

@@ -38,7 +38,7 @@ def advance_phase(
     A criterion that is not met does not stop a physio, it is written down as not met.
 
     Raises StudentsDoNotSign, ReasonMissing, DraftIsOpen, and NoPhaseToGoTo for a plan that is not
-    in force, was put together by hand, or is in its last phase.
+    in force or is in its last phase.
     """
     if not may_sign(by):
         raise StudentsDoNotSign
@@ -63,7 +63,7 @@ def advance_phase(
         by=by,
         now=now,
         start_phase=here.following.id,
-        texts=texts_in(here.following, locked, library),
+        texts=texts_in(here.following, locked.texts, library, composed=locked.composed),
     )
     PhaseStep(
         plan=fresh,

@@ -13,6 +13,7 @@ from assessments import actions
 from assessments.access import examiner_of, patient_for
 from assessments.errors import RecordError
 from assessments.models import EpisodeOfCare
+from assessments.running_part import running_test_of
 from clinic.access import Request
 from clinic.persons import theirs
 
@@ -32,5 +33,7 @@ def chart_running_test(request: Request, pk: UUID) -> HttpResponse:
     except RecordError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("Written down. Walk-jog stage 1 is open to the patient."))
+        test = running_test_of(patient)
+        opened = _("Written down. Walk-jog stage 1 is open to the patient.")
+        messages.success(request, opened if test and test.opens else _("Written down."))
     return redirect("chart-patient", pk=pk)

@@ -209,6 +209,23 @@ def test_a_line_the_clinician_changed_is_theirs(at_work):
     assert verify("plans")[0] == 0
 
 
+def test_a_plan_that_went_on_to_another_phase(at_work):
+    """Through every phase, one of them changed by hand; what was done to a line by force shows."""
+    plan, by = at_work, at_work.issued_by
+    physio = plan.assessment.author
+    for phase in ("P3", "P4", "P5"):
+        plan = actions.advance_phase(plan, "ready", physio, by=by, now=NOW)
+        assert plan.start_phase == phase
+        if phase == "P3":
+            first = plan.lines.filter(block="KNEE_STR").exclude(change="removed").first()
+            actions.remove_line(first, "No step at home", by=by, now=NOW)
+        plan = actions.issue_plan(plan, by=by, now=NOW)
+    assert verify()[0] == 0
+    draft = actions.revise_plan(plan, by=by, now=NOW)
+    draft.lines.filter(exercise="EX70").update(why=CANARY)
+    assert broken("plans.drafted") == [f"assessments.plan {draft.pk}"]
+
+
 def test_a_drafted_line_that_is_gone(at_work):
     draft = actions.revise_plan(at_work, by=at_work.issued_by, now=NOW)
     draft.lines.filter(position=2).delete()
