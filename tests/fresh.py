@@ -92,14 +92,20 @@ def _place(server: str, folder: Path, name: str) -> Place:
 @contextmanager
 def copied(made: Place, server: str, folder: Path) -> Iterator[Place]:
     """Give a copy of what ``once`` made, its files with it, in a folder that does not exist yet."""
-    shutil.copytree(made.folder, folder)
     place = _place(server, folder, f"stepdown_copy_{uuid.uuid4().hex[:12]}")
-    if _postgresql(server):
-        create(place.url, made.url)
+    copy(made, place)
     try:
         yield place
     finally:
         drop(place.url)
+
+
+def copy(made: Place, place: Place) -> None:
+    """Put what ``once`` made in this place, instead of what may be there."""
+    shutil.rmtree(place.folder, ignore_errors=True)
+    shutil.copytree(made.folder, place.folder)
+    if _postgresql(place.url):
+        create(place.url, made.url)
 
 
 def once(kind: str, make: Callable[[Place], None], server: str, of: str = "") -> Place:

@@ -22,7 +22,8 @@ ANSWERED = "Failed to load resource: the server responded with a status of "
 def pytest_collection_modifyitems(items):
     """Everything here drives a browser, on a machine that is busy with the rest of the suite.
 
-    A walk that fails is walked once more, and the summary names it; what fails twice is broken.
+    A walk that fails is walked once more, in a clinic where it has not been, and the summary says
+    what happened the first time; what fails twice is broken.
     """
     for item in items:
         if item.path.is_relative_to(HERE):
@@ -54,6 +55,17 @@ def site(browser_type_launch_args, tmp_path_factory):
 def base_url(site: DemoSite) -> str:
     """Where addresses without a host lead to."""
     return site.address
+
+
+@pytest.fixture(autouse=True)
+def _walked_once(request, site: DemoSite):
+    """The second walk would meet the patient, the visit, the mail that the first has made.
+
+    Walks that share what their module made stay where it is.
+    """
+    again = getattr(request.node, "execution_count", 1) > 1
+    if again and "made" not in request.fixturenames:
+        site.afresh()
 
 
 @dataclass
@@ -122,6 +134,13 @@ WAYS = [
     for width in SIZES
     for script in (True, False)
 ]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A walk that went well the second time still says where the first one stopped."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_sep("_", f"first try of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext[-4000:])
 
 
 def pytest_generate_tests(metafunc):

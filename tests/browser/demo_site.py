@@ -52,6 +52,7 @@ class DemoSite:
     folder: Path
     database: str
     port: int
+    made: fresh.Place | None = None
     server: subprocess.Popen | None = field(default=None, init=False)
 
     @property
@@ -102,6 +103,13 @@ class DemoSite:
         if self.server is not None:
             self.server.terminate()
             self.server.wait(10)
+
+    def afresh(self) -> None:
+        """Serve the demo clinic as it was made: no walk has been here before."""
+        assert self.made is not None
+        self.stop()
+        fresh.copy(self.made, fresh.Place(self.folder, self.database))
+        self.start()
 
     def _environment(self) -> dict[str, str]:
         ours = {
@@ -162,7 +170,7 @@ def running(folder: Path, server: str = "") -> Iterator[DemoSite]:
     """Serve a copy of the demo clinic of this run, in a folder that does not exist yet."""
     made = fresh.once("demo", _fill, server, of=fresh.migrated(server).url)
     with fresh.copied(made, server, folder) as place:
-        site = DemoSite(place.folder, place.url, free_port())
+        site = DemoSite(place.folder, place.url, free_port(), made)
         try:
             site.start()
             yield site
