@@ -25,6 +25,7 @@ COPY --chown=root:root clinic ./clinic
 COPY --chown=root:root bookings ./bookings
 COPY --chown=root:root assessments ./assessments
 COPY --chown=root:root templates ./templates
+COPY --chown=root:root locale ./locale
 COPY --chown=root:root deploy ./deploy
 
 # Static files are hashed and collected as production serves them; these values end with the line.

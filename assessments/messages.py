@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from assessments.attention import has_been_looked_at
 from assessments.models import Flare, Plan
@@ -14,7 +14,7 @@ from assessments.wording import (
     look_values,
     values,
 )
-from clinic import choices
+from clinic import choices, languages
 from clinic.actions.consents import has_agreed
 from clinic.delivery import Letter
 from clinic.letters import written
@@ -73,7 +73,7 @@ def plan_ready(message: Message) -> Letter | None:
     if plan is None:
         return None
     patient = plan.episode.patient.survivor
-    with translation.override(patient.language):
+    with languages.reading(patient.language):
         return written(PLAN_READY, values(patient.first_name))
 
 
@@ -87,7 +87,7 @@ def exercise_reminder(message: Message) -> Letter | None:
     if not has_agreed(patient, Consent.Kind.REMINDERS) or not _of_use(message, plan):
         return None
     stop = choices.stop_link(patient.pk, Consent.Kind.REMINDERS)
-    with translation.override(patient.language):
+    with languages.reading(patient.language):
         return written(EXERCISE_REMINDER, values(patient.first_name), stop_link=stop)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from clinic.zones import utc_offset, zone_name
+from clinic.zones import hour_words, utc_offset, zone_name
 
 __all__ = ["day_words", "moment_words", "part_of_day", "part_words", "wall", "wall_of", "zone_name"]
 
@@ -17,13 +17,13 @@ def wall(at: datetime, tz: ZoneInfo) -> str:
     """Return the time on the wall, 09:30; in the repeated autumn hour with its offset."""
     local = at.astimezone(tz)
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    text = f"{local:%H:%M}"
+    text = hour_words(local.hour, local.minute)
     return f"{text} ({utc_offset(tz, at)})" if twice else text
 
 
 def wall_of(local: datetime) -> str:
     """Return a local time as ``wall`` does, without asking whether the hour comes twice."""
-    return f"{local.hour:02}:{local.minute:02}"
+    return hour_words(local.hour, local.minute)
 
 
 def day_words(at: datetime, tz: ZoneInfo) -> str:

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from bookings import clock, ics, links, owing, schedule
 from bookings.before_visits import form_before
 from bookings.models import Appointment, SeriesVisit, Service
 from bookings.schedule import FreeTime
-from clinic import outbox, practice
+from clinic import languages, outbox, practice
 from clinic.actions.consents import has_agreed
 from clinic.delivery import Attachment, Letter
 from clinic.letters import block, written
@@ -52,7 +52,7 @@ def write(message: Message) -> Letter | None:
     if texted and not has_agreed(visit.patient, Consent.Kind.SMS):
         return None
     topic = topic_now(message, visit)
-    with translation.override(visit.patient.language):
+    with languages.reading(visit.patient.language):
         link = ""
         if topic != owing.CANCELLED:
             link = links.address(links.mint(visit, message.topic, now))

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import clock, ics, links, offers_owed
 from bookings.actions.waiting import open_entry
 from bookings.models import Appointment, OtherTime, OtherTimes, Series, WaitingEntry, WaitingOffer
-from clinic import outbox, practice
+from clinic import languages, outbox, practice
 from clinic.letters import block, written
 from clinic.models import Location, Message
 from clinic.outbox import Letter
@@ -67,7 +67,7 @@ def on_the_list(message: Message) -> Letter | None:
     found = entry.first()
     if found is None:
         return None
-    with translation.override(found.language):
+    with languages.reading(found.language):
         address = waiting_address(found, timezone.now())
         return written(offers_owed.WAITING, list_values(found, address))
 
@@ -92,7 +92,7 @@ def offer(message: Message) -> Letter | None:
     found = running.filter(pk=message.subject_id).first()
     if found is None:
         return None
-    with translation.override(found.entry.language):
+    with languages.reading(found.entry.language):
         values = offer_values(
             found.entry.first_name, found.appointment, found.expires_at, found.entry.visit,
             waiting_address(found.entry, now),
@@ -139,7 +139,7 @@ def other_times(message: Message) -> Letter | None:
         return None
     if visit.version != found.version or visit.state not in STANDING or visit.starts_at <= now:
         return None
-    with translation.override(visit.patient.language):
+    with languages.reading(visit.patient.language):
         token = links.mint(visit, message.topic, now)
         address = settings.SITE_URL + reverse("visit-choose", args=[token])
         times = sorted(found.times.all(), key=lambda time: time.starts_at)
@@ -184,7 +184,7 @@ def series(message: Message) -> Letter | None:
     )
     if not visits:
         return None
-    with translation.override(made.patient.language):
+    with languages.reading(made.patient.language):
         addresses = [links.address(links.mint(visit, message.topic, now)) for visit in visits]
         return written(offers_owed.SERIES, series_values(visits, addresses))
 

@@ -16,6 +16,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AuthenticateAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.urls import Resolver404, resolve
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clinic import actions, audit, outbox, practice
@@ -45,6 +46,7 @@ class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Owe the mail. A code travels in the payload, which is blanked once it was sent."""
         payload = {"code": context["code"]} if "code" in context else {}
+        payload["language"] = get_language() or ""  # of the page where somebody asked
         outbox.queue(
             TOPICS[template_prefix],
             to=normal_email(email),

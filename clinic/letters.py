@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from clinic import audit, outbox, practice, texts
+from clinic import audit, languages, outbox, practice, texts
 from clinic.actions.first_day import TEST_MAIL
 from clinic.delivery import Attachment, Letter
 from clinic.models import Message, User
@@ -92,7 +92,8 @@ def sign_in_code(message: Message) -> Letter | None:
     """The code; nothing once it would no longer open anything."""
     if message.created_at + HOW_LONG < timezone.now():
         return None
-    return written("sign_in_code", code_values(message.payload["code"]))
+    with languages.reading(message.payload.get("language", "")):
+        return written("sign_in_code", code_values(message.payload["code"]))
 
 
 def code_values(code: str) -> Values:
@@ -109,7 +110,9 @@ def sign_in_unknown(message: Message) -> Letter:
     """Why no code came: nobody is known by this address, or somebody who works here asked."""
     user = User.objects.filter(email=message.to, is_active=True).first()
     works_here = user is not None and audit.works_here(user)
-    return written("sign_in_works_here" if works_here else "sign_in_unknown", no_code_values())
+    topic = "sign_in_works_here" if works_here else "sign_in_unknown"
+    with languages.reading("" if works_here else message.payload.get("language", "")):
+        return written(topic, no_code_values())
 
 
 def no_code_values() -> Values:

@@ -1,10 +1,9 @@
 """Writing the clinic's news: plain words of the manager, a way out in every mail."""
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from clinic import choices, outbox, practice, texts
+from clinic import choices, languages, outbox, practice, texts
 from clinic.actions.consents import has_agreed
 from clinic.actions.news import TOPIC
 from clinic.delivery import Letter
@@ -46,6 +45,6 @@ def clinic_news(message: Message) -> Letter | None:
     if news is None or not patient or not has_agreed(patient, Consent.Kind.NEWS):
         return None
     stop = choices.stop_link(patient.pk, Consent.Kind.NEWS)
-    with translation.override(patient.language):
+    with languages.reading(patient.language):
         wording = Wording(news.subject, news.body)
         return compose(NEWS, wording, values(patient.first_name), stop_link=stop)

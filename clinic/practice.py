@@ -38,6 +38,11 @@ def emergency_number() -> str:
     return " / ".join(dict.fromkeys(numbers))
 
 
+def country() -> str:
+    """Return the country of the first place where the clinic works; Canada before there is one."""
+    return next((place.country for place in places() if place.is_active), "CA")
+
+
 def has_several_clocks() -> bool:
     """Say whether a time is ambiguous as long as nobody names its zone."""
     zones = {place.time_zone for place in places() if place.is_active}

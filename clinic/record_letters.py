@@ -1,10 +1,10 @@
 """What the outbox says once a record was handed out: that something is there, never what."""
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic import outbox, practice, texts
+from clinic import languages, outbox, practice, texts
 from clinic.actions.record_requests import READY
 from clinic.delivery import Letter
 from clinic.letters import Values, written
@@ -19,7 +19,7 @@ def ready(message: Message) -> Letter | None:
     found = rows.filter(pk=message.subject_id).first()
     if found is None:
         return None
-    with translation.override(found.patient.survivor.language):
+    with languages.reading(found.patient.survivor.language):
         return written(READY, values())
 
 

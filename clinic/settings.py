@@ -14,6 +14,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from clinic import catalogues
 from clinic.logs import LOGGING  # noqa: F401  (a setting, kept beside what it is made of)
 
 # The wheel's zone data, not the machine's: Alberta stopped changing its clocks in 2026.
@@ -138,10 +139,10 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clinic.languages.Language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Every page needs a sign-in unless its view says @login_not_required.
@@ -183,8 +184,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 AUTH_USER_MODEL = "clinic.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "clinic.backends.ByPassword",
+    "clinic.backends.ByCode",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -274,7 +275,11 @@ TIME_ZONE = "UTC"  # pages, mails and calendars say the location's own time
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]  # a language is listed once its catalogue is complete
-LOCALE_PATHS = [BASE_DIR / "locale"]
+try:
+    LOCALE_PATHS = [catalogues.compiled(BASE_DIR / "locale", VAR / "locale")]
+except OSError as error:
+    raise ImproperlyConfigured(f"The languages cannot be written below {VAR}: {error}") from error
+FORMAT_MODULE_PATH = ["clinic.formats"]
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="CA")
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 

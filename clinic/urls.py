@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from bookings.views import people
-from clinic.views import account, brand, choices, devices, errors, health, locking, public
+from clinic.views import account, brand, choices, devices, errors, health, language, locking, public
 from clinic.views.signing_in import account_signup, each, honest, signed_out, staff_only
 
 # Only what the clinic uses of allauth; the names are those it asks for.
@@ -49,6 +49,7 @@ urlpatterns = [
     path("team/<slug:slug>/", people.team_member, name="team-member"),
     path("privacy/", public.privacy, name="privacy"),
     path("privacy/<str:day>/", public.privacy_of_day, name="privacy-of-day"),
+    path("language/", language.choose_language, name="choose-language"),
     path("me/", account.me, name="me"),
     path("me/<uuid:patient>/claim/", account.claim, name="claim"),
     path("me/<uuid:patient>/phone/", devices.me_phone, name="me-phone"),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic import practice
@@ -13,6 +14,13 @@ def zone_name(tz: ZoneInfo, at: datetime) -> str:
     """Return the zone as people know it, with its distance from UTC: Edmonton time (UTC−6)."""
     city = tz.key.rpartition("/")[2].replace("_", " ")
     return _("%(city)s time (%(offset)s)") % {"city": city, "offset": utc_offset(tz, at)}
+
+
+def hour_words(hour: int, minute: int) -> str:
+    """Return a time of day as the reader writes it: 09:30; in Canadian French 9 h 30."""
+    if (get_language() or "").startswith("fr") and practice.country() == "CA":
+        return f"{hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{minute:02}" if minute else "")
+    return f"{hour:02}:{minute:02}"
 
 
 def utc_offset(tz: ZoneInfo, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -35,7 +36,7 @@ from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
 from assessments.storage import findings_of
 from assessments.views.forms import ComposeForm, DoseForm
-from clinic import practice
+from clinic import languages, practice
 from clinic.access import Request
 
 LONGEST_NUMBER = 3  # digits
@@ -152,20 +153,23 @@ def chart_plan_note(request: Request, pk: UUID) -> HttpResponse:
 
 @require_safe
 def chart_plan_preview(request: Request, pk: UUID) -> HttpResponse:
-    """The plan as the patient will see it, without the buttons."""
+    """The plan as the patient will see it, in their language, without the buttons."""
     assessment = _signed(request, pk)
     plan = _plan_of(assessment)
     if plan is None:
         raise Http404
     _opened(request, plan)
     place = assessment.appointment.location if assessment.appointment else None
-    context = {
-        "sheet": sheet_of(plan, place),
-        "patient": assessment.episode.patient,
-        "assessment": assessment,
-        "preview": True,
-    }
-    return render(request, "assessments/chart_plan_preview.html", context)
+    patient = assessment.episode.patient
+    with languages.reading(patient.survivor.language):
+        context = {
+            "sheet": sheet_of(plan, place),
+            "patient": patient,
+            "assessment": assessment,
+            "preview": True,
+            "own": settings.LANGUAGE_CODE,
+        }
+        return render(request, "assessments/chart_plan_preview.html", context)
 
 
 @require_POST

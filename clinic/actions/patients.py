@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic import audit, minors
+from clinic.access import patients_of
 from clinic.audit import Actor
 from clinic.errors import GuardianMissing
 from clinic.minors import Answerable
-from clinic.models import Guardian, Patient
+from clinic.models import Guardian, Patient, User
 
 
 def add_patient(
@@ -45,3 +46,21 @@ def add_guardian(patient: Patient, given: Answerable, *, by: Actor, now: datetim
         guardian.save()
         audit.record("guardian_consented", guardian, by=by, patient_id=patient.pk, at=now)
     return guardian
+
+
+def choose_language(user: User, code: str, *, by: Actor, now: datetime) -> list[Patient]:
+    """Write down the language of a sign-in's own records: letters come in it from now on.
+
+    One's own are those granted to the sign-in that have its address. Returns those that changed.
+    """
+    with transaction.atomic():
+        own = patients_of(user).filter(email=user.email).exclude(language=code)
+        changed = list(own.select_for_update(of=("self",)).order_by("pk"))
+        for patient in changed:
+            patient.language = code
+            patient.save(update_fields=["language"])
+            data = {"language": code}
+            audit.record(
+                "patient_language", patient, by=by, patient_id=patient.pk, data=data, at=now
+            )
+    return changed

@@ -57,6 +57,7 @@ WORDS: Mapping[str, Any] = {
     "callback.request": _("asked to be called"),
     "callback.try": _("tried to call"),
     "callback.close": _("closed"),
+    "patient_language": _("language chosen"),
     "chart.opened": _("chart opened"),
     "chart.started": _("chart begun"),
     "chart.saved": _("chart saved"),

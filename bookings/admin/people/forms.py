@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bookings.forms.fields import DAY_ERRORS, IN_RANGE, clean_name
-from clinic import minors, practice, search
+from clinic import languages, minors, practice, search
 from clinic.actions import consents
 from clinic.actions.notices import days_of_notices
 from clinic.admin.desk import DayInput
@@ -86,6 +86,17 @@ class ContactForm(forms.ModelForm):
             "needs", "desk_note",
         )  # fmt: skip
         widgets = {"date_of_birth": DayInput, "address": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = languages.offered()
+        if self.instance.language not in dict(offered):  # as another system had it; it stays
+            offered = [*offered, (self.instance.language, self.instance.language_words)]
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"),
+            choices=offered,
+            help_text=_("Letters and the patient's own pages come in it."),
+        )
 
     def clean_first_name(self) -> str:
         return clean_name(self.cleaned_data["first_name"])
