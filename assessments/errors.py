@@ -141,6 +141,10 @@ class DaysOutside(RecordError):
     text = _("Choose a number of days within what the library allows.")
 
 
+class PatientNotTold(RecordError):
+    text = _("Tell the patient what the note says, and tick it. The note is kept with the line.")
+
+
 class DoseRefused(RecordError):
     text = _("This dose is outside what the library allows.")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from assessments.models import Plan
 from assessments.plan_history import Changed
 from assessments.sheet import Easier, Sheet, SheetLine, Texts
 from clinic.models import Patient, Practice
@@ -76,8 +77,8 @@ def paper_of(sheet: Sheet, patient: Patient, clinic: Practice) -> dict[str, obje
         "unreviewed": sheet.unreviewed,
         "note": plan.note,
         "words": _words(sheet),
-        "lines": [_line(line) for line in sheet.exercises],
-        "others": [_line(line) for line in sheet.others],
+        "lines": [_line(line, plan) for line in sheet.exercises],
+        "others": [_line(line, plan) for line in sheet.others],
         "advice": [_phrase(each) for each in sheet.advice],
         "pain": [_phrase(each) for each in sheet.pain],
         "running": _running(sheet),
@@ -103,6 +104,7 @@ def _words(sheet: Sheet) -> dict[str, str]:
         "need": _("You need:"),
         "care": _("Take care:"),
         "why": _("Why:"),
+        "kept": _("Written down with it:"),
         "late": _("Begins with the first walk-jog stage."),
         "done": _("Tick each time you did it"),
         "bend": _("In strength work bend the knee at most to %(degrees)s degrees for now.")
@@ -116,7 +118,7 @@ def _words(sheet: Sheet) -> dict[str, str]:
     }
 
 
-def _line(line: SheetLine) -> dict[str, object]:
+def _line(line: SheetLine, plan: Plan) -> dict[str, object]:
     return {
         "name": line.name,
         "dose": line.dose,
@@ -126,11 +128,19 @@ def _line(line: SheetLine) -> dict[str, object]:
         "limit": line.pain_limit,
         "why": line.why,
         "late": line.late,
-        "mark": _("Composed by your clinician.") if line.composed else "",
+        "mark": _mark(line, plan),
+        "kept": line.kept_note,
         "figure": line.drawing.paper if line.drawing else "",
         "shows": line.drawing.words if line.drawing else "",
         "easier": _easier(line.easier) if line.easier else None,
     }
+
+
+def _mark(line: SheetLine, plan: Plan) -> str:
+    """Say whose choice a line is, where no rule drafted it."""
+    if not line.composed:
+        return ""
+    return _("Composed by your clinician.") if plan.composed else _("Your clinician’s choice.")
 
 
 def _easier(easier: Easier) -> dict[str, str]:

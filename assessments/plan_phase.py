@@ -156,9 +156,11 @@ def _fallen(line: PlanLine, phase: Phase) -> PlanLine:
 
 def _at_twice_a_week(line: PlanLine, library: Library) -> None:
     """Strength work of the later phases is kept up, not built up. Source: specification F6."""
-    exercise = library.exercise_by_id[line.exercise]
+    exercise = library.exercise_by_id.get(line.exercise)
     times = library.running.keep_going.strength_per_week
-    if exercise.category != STRENGTH or exercise.dose.words or (line.per_week or 0) <= times:
+    if exercise is None or exercise.category != STRENGTH or exercise.dose.words:
+        return
+    if (line.per_week or 0) <= times:
         return
     line.per_week = times
     line.dose = changed_dose(

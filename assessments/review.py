@@ -19,6 +19,7 @@ from assessments.library_store import library_of
 from assessments.models import LibraryVersion, Plan, PlanLine
 from assessments.plan_phase import KEPT_UP, offered_in
 from assessments.screen.words import OPERATORS, code_words, label_of, side_words, value_words
+from assessments.unproposed import Unproposed, unproposed_in
 
 WEAK = ("weak", "app_default")
 OUTCOMES = {
@@ -102,6 +103,7 @@ class Review:
     offers: tuple[Offer, ...]
     excluded: tuple[Reason, ...]
     addable: tuple[tuple[str, str], ...]
+    unproposed: tuple[Unproposed, ...]
     summary: tuple[tuple[str, str], ...]
     droppable: tuple[PlanLine, ...]  # only where the plan holds too many home exercises
     phase_offers: tuple[tuple[str, str], ...]
@@ -120,6 +122,7 @@ def review_of(plan: Plan) -> Review:
         offers=tuple(_offers(records, present, plan, library)),
         excluded=tuple(reason_of(each, library) for each in _with(records, "excluded")),
         addable=tuple((e.id, e.name) for e in library.exercises if e.id not in present),
+        unproposed=tuple(each for each in unproposed_in(library) if each.id not in present),
         summary=_summary(plan),
         droppable=_droppable(lines, library),
         phase_offers=tuple(offered_in(plan.start_phase, present, library)),
@@ -228,16 +231,16 @@ def _card(
 
 
 def _line(line: PlanLine, present: Collection[str], library: Library) -> LineCard:
-    exercise = library.exercise_by_id[line.exercise]
+    exercise = library.exercise_by_id.get(line.exercise)
     own = line.explanation.get("rule_id") == "CLINICIAN"
     return LineCard(
         line,
-        exercise.dose,
+        exercise.dose if exercise else Dose(words=line.dose),
         bool(line.explanation.get("starts_with_rtr")),
         reason_of(line.explanation, library) if own else None,
         drawn(library, line.exercise, line.name, line.position),
-        _variants(exercise.easier, present, library),
-        _variants(exercise.harder, present, library),
+        _variants(exercise.easier if exercise else (), present, library),
+        _variants(exercise.harder if exercise else (), present, library),
         bounds_of(library),
     )
 

@@ -75,7 +75,7 @@ def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
     """Return the digest of a plan and its lines as the patient gets them.
 
     A drafted plan has the digest it had before plans could be composed, and a line without an
-    easier variant the one it had before there were any.
+    easier variant or a note kept with it the one it had before there were any.
     """
     content: dict[str, object] = {
         "assessment": str(plan.assessment_id),
@@ -83,7 +83,7 @@ def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
         "review_on": plan.review_on.isoformat() if plan.review_on else None,
         "plan": {name: getattr(plan, name) for name in PLAN_FIELDS},
         "lines": [
-            {name: getattr(line, name) for name in LINE_FIELDS} | _easier(line)
+            {name: getattr(line, name) for name in LINE_FIELDS} | _easier(line) | _noted(line)
             for line in sorted(lines, key=lambda line: line.position)
         ],
     }
@@ -97,6 +97,10 @@ def _easier(line: PlanLine) -> dict[str, object]:
     if not line.easier_exercise:
         return {}
     return {"easier": [line.easier_exercise, line.easier_days, line.easier]}
+
+
+def _noted(line: PlanLine) -> dict[str, object]:
+    return {"kept_note": line.kept_note} if line.kept_note else {}
 
 
 def letter_digest(facts: Mapping[str, object]) -> str:

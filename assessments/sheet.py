@@ -38,7 +38,7 @@ class SheetLine:
     why: str
     exercise: bool
     late: bool
-    composed: bool  # the clinician's choice in a plan by hand, which no rule drafted
+    composed: bool  # the clinician's choice, in a plan by hand or beside the rules
     per_week: int | None
     sets: int | None
     hold_seconds: int | None
@@ -47,6 +47,7 @@ class SheetLine:
     run: bool
     logged: bool  # is it something to do and to log, session by session?
     drawing: Drawn | None
+    kept_note: str = ""  # written down with a treatment that no rule proposes
     easier: "Easier | None" = None  # what may stand in for it after a flare
 
 
@@ -135,7 +136,7 @@ def _line(line: PlanLine, number: int, library: Library, composed: bool) -> Shee
         pain_limit=line.pain_limit,
         why=line.why,
         exercise=line.home,
-        composed=composed,
+        composed=composed or bool(line.kept_note),
         late=bool(line.explanation.get("starts_with_rtr")),
         per_week=line.per_week,
         sets=line.sets,
@@ -145,6 +146,7 @@ def _line(line: PlanLine, number: int, library: Library, composed: bool) -> Shee
         run=line.block in RUNNING,
         logged=line.home or line.block in RUNNING,
         drawing=drawn(library, line.exercise, line.name, number),
+        kept_note=line.kept_note if line.kept_note != line.instruction else "",
     )
     return replace(shown, easier=_easier(line, shown, library)) if line.easier_exercise else shown
 

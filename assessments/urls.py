@@ -163,6 +163,7 @@ urlpatterns = [
     path(f"{PLAN}draft/", plan.chart_plan_draft, name="chart-plan-draft"),
     path(f"{PLAN}compose/", plan.chart_plan_compose, name="chart-plan-compose"),
     path(f"{PLAN}add/", plan.chart_plan_add, name="chart-plan-add"),
+    path(f"{PLAN}unproposed/", plan.chart_plan_unproposed, name="chart-plan-unproposed"),
     path(f"{PLAN}note/", plan.chart_plan_note, name="chart-plan-note"),
     path(f"{PLAN}preview/", plan.chart_plan_preview, name="chart-plan-preview"),
     path(f"{PLAN}keep/", plan.chart_plan_keep, name="chart-plan-keep"),

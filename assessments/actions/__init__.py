@@ -54,6 +54,7 @@ from assessments.actions.signing import amend, sign
 from assessments.actions.snippets import remove_snippet, save_snippet, snippets_of
 from assessments.actions.soap import save_soap, texts_of
 from assessments.actions.treating import Given, add_treatment, remove_treatment
+from assessments.actions.unproposed import add_unproposed
 
 __all__ = [
     "Answer",
@@ -70,6 +71,7 @@ __all__ = [
     "add_line",
     "add_to_note",
     "add_treatment",
+    "add_unproposed",
     "advance_phase",
     "amend",
     "amend_note",

@@ -32,8 +32,10 @@ def approve_easier(
     """
     plan, locked = _open(line)
     library = library_of(plan.library_id)
-    exercise = library.exercise_by_id[locked.exercise]
-    if locked.change == PlanLine.Change.REMOVED or exercise_id not in exercise.easier:
+    exercise = library.exercise_by_id.get(locked.exercise)
+    if exercise is None or locked.change == PlanLine.Change.REMOVED:
+        raise NoVariant
+    if exercise_id not in exercise.easier:
         raise NoVariant
     if stands_beside(exercise_id, list(plan.lines.all())):
         raise AlreadyInPlan

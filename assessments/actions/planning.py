@@ -98,7 +98,7 @@ def draft_plan(assessment: Assessment, *, by: User, now: datetime) -> Plan:
         review_on=review_day(now, int(judged.plan.review_days)),
     )
     _add_lines(plan, lines)
-    _did("plan.drafted", plan, by, now)
+    did_to_plan("plan.drafted", plan, by, now)
     return plan
 
 
@@ -111,7 +111,7 @@ def revise_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
         return open_draft
     lines = list(plan.lines.order_by("position"))
     fresh = copy_of(plan, lines, by=by, now=now)
-    _did("plan.revised", fresh, by, now)
+    did_to_plan("plan.revised", fresh, by, now)
     return fresh
 
 
@@ -148,8 +148,8 @@ def copy_of(
 def edit_line(line: PlanLine, dose: NewDose, *, by: User, now: datetime) -> PlanLine:
     """Change how much and how often. Raises PlanIsFinal or DoseRefused."""
     plan, locked = _locked(line)
-    exercise = library_of(plan.library_id).exercise_by_id[locked.exercise]
-    if exercise.dose.words:
+    exercise = library_of(plan.library_id).exercise_by_id.get(locked.exercise)
+    if exercise is None or exercise.dose.words:
         if not dose.words.strip():
             raise DoseRefused(_("Say the dose in a few words."))
         locked.dose = dose.words.strip()[:200]
@@ -168,7 +168,7 @@ def edit_line(line: PlanLine, dose: NewDose, *, by: User, now: datetime) -> Plan
         locked.change = Change.EDITED
     keep_pace(locked, plan)
     locked.save()
-    _did("plan.line_changed", plan, by, now, line=locked)
+    did_to_plan("plan.line_changed", plan, by, now, line=locked)
     return locked
 
 
@@ -198,7 +198,7 @@ def add_line(plan: Plan, exercise_id: str, reason: str, *, by: User, now: dateti
     Raises PlanIsFinal, ReasonMissing, UnknownExercise, AlreadyInPlan, and RecordError with a
     sentence where a caution or contraindication of this patient bars it.
     """
-    locked = _draft(plan)
+    locked = draft_to_change(plan)
     library = library_of(locked.library_id)
     exercise = library.exercise_by_id.get(exercise_id)
     if exercise is None:
@@ -230,7 +230,7 @@ def add_line(plan: Plan, exercise_id: str, reason: str, *, by: User, now: dateti
         line.why, line.explanation["composed"] = line.change_reason, True
     line.save(force_insert=True)
     _still_unasked(locked, library)
-    _did("plan.line_added", locked, by, now, line=line)
+    did_to_plan("plan.line_added", locked, by, now, line=line)
     return line
 
 
@@ -244,8 +244,10 @@ def swap_line(
     easier or harder than the one of the line.
     """
     plan, locked = _locked(line)
-    exercise = library_of(plan.library_id).exercise_by_id[locked.exercise]
-    if locked.change == Change.REMOVED or exercise_id not in (*exercise.easier, *exercise.harder):
+    exercise = library_of(plan.library_id).exercise_by_id.get(locked.exercise)
+    if exercise is None or locked.change == Change.REMOVED:
+        raise NoVariant
+    if exercise_id not in (*exercise.easier, *exercise.harder):
         raise NoVariant
     added = add_line(plan, exercise_id, reason, by=by, now=now)
     place, last = locked.position, added.position
@@ -257,17 +259,17 @@ def swap_line(
     locked.save(update_fields=["position", "change", "change_reason"])
     added.save(update_fields=["position", "explanation", "block"])
     _still_unasked(plan, library_of(plan.library_id))
-    _did("plan.line_swapped", plan, by, now, line=added)
+    did_to_plan("plan.line_swapped", plan, by, now, line=added)
     return added
 
 
 @transaction.atomic
 def write_note(plan: Plan, note: str, *, by: User, now: datetime) -> Plan:
     """Keep what the clinician wants to tell the patient. Raises PlanIsFinal."""
-    locked = _draft(plan)
+    locked = draft_to_change(plan)
     locked.note = note.strip()[:1000]
     locked.save(update_fields=["note"])
-    _did("plan.note_written", locked, by, now)
+    did_to_plan("plan.note_written", locked, by, now)
     return locked
 
 
@@ -282,7 +284,8 @@ def review_day(now: datetime, days: int):
     return timezone.localdate(now, practice.current().tz) + timedelta(days=days)
 
 
-def _draft(plan: Plan) -> Plan:
+def draft_to_change(plan: Plan) -> Plan:
+    """Lock a draft and return it. Raises PlanIsFinal."""
     locked = (
         Plan.objects.select_for_update(no_key=True, of=("self",))
         .select_related("episode", "assessment__mistake")
@@ -294,7 +297,7 @@ def _draft(plan: Plan) -> Plan:
 
 
 def _locked(line: PlanLine) -> tuple[Plan, PlanLine]:
-    plan = _draft(line.plan)
+    plan = draft_to_change(line.plan)
     return plan, plan.lines.get(pk=line.pk)
 
 
@@ -314,7 +317,7 @@ def _mark(line: PlanLine, change: str, reason: str, by: User, now: datetime) -> 
     locked.save(update_fields=["change", "change_reason"])
     _still_unasked(plan, library_of(plan.library_id))
     action = "plan.line_removed" if change == Change.REMOVED else "plan.line_restored"
-    _did(action, plan, by, now, line=locked)
+    did_to_plan(action, plan, by, now, line=locked)
     return locked
 
 
@@ -365,6 +368,9 @@ def _add_lines(plan: Plan, lines: list[PlanLine]) -> None:
     PlanLine.objects.bulk_create(lines)
 
 
-def _did(action: str, plan: Plan, by: User, now: datetime, line: PlanLine | None = None) -> None:
+def did_to_plan(
+    action: str, plan: Plan, by: User, now: datetime, line: PlanLine | None = None
+) -> None:
+    """Write on the trail what was done to a plan, and to which line of it."""
     data = {"version": plan.version} | ({"exercise": line.exercise} if line else {})
     trail.did(action, plan, by=by, patient_id=plan.episode.patient_id, now=now, data=data)

@@ -16,6 +16,9 @@ from clinic.models import User
 MAY_HAVE_A_PLAN = ("DRAFT", "DRAFT_WITH_CAUTION")
 MAY_BE_COMPOSED = ("NOT_INDICATED",)  # the rules draft nothing, and no flag stands in the way
 
+# What no rule ever proposes (specification D4): a line of the clinician's own, with a stored note.
+UNPROPOSED = ("DRY_NEEDLING", "BIOPHYSICAL", "EMG_BIOFEEDBACK", "CUSTOM_ORTHOSES", "ACUPUNCTURE")
+
 EASIER_AT_MOST = 28  # days: whatever a library allows, an easier variant ends
 
 
@@ -120,7 +123,10 @@ class Plan(models.Model):
 
 
 class PlanLine(models.Model):
-    """One exercise or piece of advice as it was issued: text, dose and reason are copies."""
+    """One exercise or piece of advice as it was issued: text, dose and reason are copies.
+
+    kept_note  what the library asks to be written down with a treatment no rule proposes
+    """
 
     class Change(models.TextChoices):
         DRAFTED = "drafted", _("as drafted")
@@ -132,7 +138,7 @@ class PlanLine(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     block = models.CharField(max_length=20)
-    exercise = models.CharField(max_length=6)
+    exercise = models.CharField(max_length=20)  # of the library, or one of UNPROPOSED
     name = models.CharField(_("name"), max_length=120)
     home = models.BooleanField(default=True)  # counts as a home exercise (EX01–EX51)
     sets = models.PositiveSmallIntegerField(_("sets"), null=True, blank=True)
@@ -146,6 +152,7 @@ class PlanLine(models.Model):
     pain_limit = models.CharField(_("pain limit"), max_length=120, blank=True)
     why = models.TextField(_("why it is here"), max_length=600)
     explanation = models.JSONField(default=dict)
+    kept_note = models.CharField(_("written down with it"), max_length=300, blank=True)
     # What stands in for it for a while after a flare, if the physio approved that: copies as well.
     easier = models.JSONField(default=dict)
     easier_exercise = models.CharField(max_length=6, blank=True)
@@ -174,6 +181,14 @@ class PlanLine(models.Model):
                     # A missing number makes a comparison unknown, which a check lets through.
                     & Q(easier_days__isnull=False)
                     & Q(easier_days__gte=1, easier_days__lte=EASIER_AT_MOST)
+                ),
+            ),
+            models.CheckConstraint(
+                name="line_unproposed_with_its_note",
+                condition=(~Q(exercise__in=UNPROPOSED) & Q(kept_note=""))
+                | (
+                    Q(exercise__in=UNPROPOSED, home=False, change__in=["added", "removed"])
+                    & ~Q(kept_note="")
                 ),
             ),
             ChildOfFinal(name="line_of_issued_is_final", fk="plan", marker="issued_at"),

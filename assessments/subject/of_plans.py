@@ -109,6 +109,7 @@ SOURCES = (
             csv_only(_("what you need"), "equipment"),
             csv_only(_("pain limit"), "pain_limit"),
             column(_("why it is here"), "why"),
+            column(_("written down with it"), "kept_note"),
             column(_("easier, if it flares"), _easier),
             column(_("changed"), "get_change_display"),
             csv_only(_("reason"), "change_reason"),

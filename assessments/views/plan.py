@@ -144,6 +144,17 @@ def chart_plan_add(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+def chart_plan_unproposed(request: Request, pk: UUID) -> HttpResponse:
+    """Add a treatment that no rule proposes, with the note that is kept with it."""
+    plan = _open_plan(request, pk)
+    item, dose, reason = (_written(request, name) for name in ("item", "dose", "reason"))
+    told = {"told": _written(request, "told") == "yes"}
+    return _change(
+        request, pk, lambda **who: actions.add_unproposed(plan, item, dose, reason, **told, **who)
+    )
+
+
+@require_POST
 def chart_plan_note(request: Request, pk: UUID) -> HttpResponse:
     """Keep the note for the patient."""
     plan = _open_plan(request, pk)
