@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,6 +12,20 @@ from assessments.findings import Findings
 from assessments.models import Assessment, EpisodeOfCare, Finding
 from assessments.storage import findings_from
 from clinic import practice
+
+
+class Signed(Protocol):
+    """What the order of charts is worked out from."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def amends_id(self) -> UUID | None: ...
+    @property
+    def started_at(self) -> datetime: ...
+
+
+Row = TypeVar("Row", bound=Signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +48,24 @@ def visits_of(episode: EpisodeOfCare, *, before: Assessment | None = None) -> li
     rows = list(
         episode.assessments.signed().select_related("author").order_by("started_at", "signed_at")
     )
-    corrected = {row.amends_id for row in rows}
-    by_id = {row.pk: row for row in rows}
-    found = [Charted(row, _first(row, by_id).started_at) for row in rows if row.pk not in corrected]
-    found.sort(key=lambda visit: visit.at)
+    found = [Charted(row, at) for row, at in in_turn(rows)]
     if before is None:
         return found
-    limit = _first(before, by_id)
+    limit = _first(before, {row.pk: row for row in rows})
     return [visit for visit in found if visit.at < limit.started_at]
+
+
+def in_turn(rows: Iterable[Row]) -> list[tuple[Row, datetime]]:
+    """Return the charts that stand, each with when its visit was examined, oldest first.
+
+    rows  signed charts with all their corrections; a corrected one is left out
+    """
+    by_id = {row.pk: row for row in rows}
+    corrected = {row.amends_id for row in by_id.values()}
+    found = [
+        (row, _first(row, by_id).started_at) for row in by_id.values() if row.pk not in corrected
+    ]
+    return sorted(found, key=lambda each: each[1])
 
 
 def findings_by_visit(visits: Iterable[Charted]) -> list[Findings]:
@@ -68,7 +93,7 @@ def charts_behind(assessment: Assessment) -> list[Assessment]:
     return found
 
 
-def _first(row: Assessment, by_id: Mapping[UUID, Assessment]) -> Assessment:
+def _first(row: Row, by_id: Mapping[UUID, Row]) -> Row:
     """Follow corrections back to the chart of the visit itself."""
     while row.amends_id is not None and row.amends_id in by_id:
         row = by_id[row.amends_id]

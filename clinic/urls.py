@@ -68,6 +68,7 @@ urlpatterns = [
     path("admin/rota/", include("bookings.admin.rota")),
     path("admin/reports/", include("bookings.admin.reports")),
     path("admin/import/", include("bookings.admin.imports")),
+    path("admin/learning/", include("assessments.learning.views")),
     # It would take what is typed, a name mostly, in its address, which proxies write down.
     path("admin/autocomplete/", errors.closed),
     path("admin/", admin.site.urls),
