@@ -157,14 +157,14 @@ def caseload_list(practitioner: Practitioner, wanted: str) -> QuerySet[Patient]:
         replaced_at__isnull=True,
     )
     episodes = EpisodeOfCare.objects.filter(
-        Q(patient=OuterRef("pk")) | Q(patient__merged_into=OuterRef("pk")),
-        discharged_at__isnull=True,
+        Q(patient=OuterRef("pk")) | Q(patient__merged_into=OuterRef("pk"))
     )
     return patients.annotate(
         last_visit=Subquery(past.values("starts_at")[:1]),
         next_visit=Subquery(coming.values("starts_at")[:1]),
         has_plan=Exists(current),
-        in_care=Exists(episodes),
+        in_care=Exists(episodes.filter(discharged_at__isnull=True)),
+        discharged=Exists(episodes.filter(discharged_at__isnull=False)),
     ).order_by("last_name", "first_name", "pk")
 
 

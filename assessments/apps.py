@@ -28,6 +28,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.presets import load_shipped_presets
         from assessments.timeline import (
             emergencies,  # noqa: F401
+            endings,  # noqa: F401
             kinds,  # noqa: F401
             passed_on,  # noqa: F401
             told,  # noqa: F401

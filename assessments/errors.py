@@ -117,6 +117,22 @@ class DraftIsOpen(RecordError):
     text = _("A new version is already begun. Issue it first; then go on to the next phase.")
 
 
+class NotDischarged(RecordError):
+    text = _("This episode is open already.")
+
+
+class AnotherIsOpen(RecordError):
+    text = _("Another episode is open by now. Go on with that one.")
+
+
+class NoPlanToKeep(RecordError):
+    text = _("No plan that the rules drafted is in force, so there is none to keep going with.")
+
+
+class WhyDischarged(RecordError):
+    text = _("A criterion is open: write why the goals are met all the same.")
+
+
 class ReasonMissing(RecordError):
     text = _("Say why in a few words.")
 

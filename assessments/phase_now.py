@@ -106,6 +106,16 @@ def _absent(plan: Plan, criteria: Iterable[Criterion], library: Library) -> tupl
     return tuple(library.exercise_by_id[name].name for name in asked if name not in held)
 
 
+def standing_to_discharge(plan: Plan, today: date) -> Standing:
+    """Judge the criteria to leave the last phase, which are those of discharge (specification F1).
+
+    Whatever phase the plan is in. At most nine queries.
+    """
+    library = library_of(plan.library_id)
+    criteria = asked_of(library.phases[-1].leave, runs=runs(plan))
+    return judge(criteria, _known(plan, criteria, library, today), stale_of(library), today)
+
+
 def stale_of(library: Library) -> Stale:
     """Return how long a value counts; as shipped for a version older than that question."""
     found = library.stale or shipped().stale

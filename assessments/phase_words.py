@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.criteria import Judged, Part, Standing, State
 from assessments.library import Library
-from assessments.models import PhaseStep
+from assessments.models import Discharge, PhaseStep
 from assessments.screen.words import label_of, value_words
 
 STATES = {
@@ -82,8 +82,8 @@ def standing_for_patient(standing: Standing) -> StandingCard:
     )
 
 
-def step_words(step: PhaseStep) -> list[str]:
-    """Say how each criterion stood when the clinician went on."""
+def step_words(step: PhaseStep | Discharge) -> list[str]:
+    """Say how each criterion stood when the clinician went on, or closed the episode."""
     said = []
     for each in step.criteria:
         state = _("seen by the clinician") if each["seen"] else STATES[State(each["state"])]

@@ -17,6 +17,7 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from assessments.judging import part
+from assessments.keep_going import keep_going_texts
 from assessments.library import Library
 from assessments.library.phases import Phase
 from assessments.models import Plan, PlanLine
@@ -70,13 +71,16 @@ def texts_in(
 ) -> dict[str, object]:
     """Return the texts of a plan for the new phase: its name, and how far the knee may bend.
 
-    Of the later phases the library names no bend limit: phase 3's stays. A plan by hand has none.
+    Of the later phases the library names no bend limit: phase 3's stays. The last one brings how
+    to keep going and what to do about a flare. A plan by hand has neither.
     """
     limits = library.rulebook.threshold_by_id
     name = f"bend_limit_{phase.id.lower()}"
     changed: dict[str, object] = {"phase": phase.name}
     if name in limits and not composed:
         changed["bend_limit"] = int(limits[name].value)
+    if phase.id == MAINTAIN and not composed:
+        changed |= keep_going_texts(texts, library)
     return {**texts, **changed}
 
 

@@ -123,10 +123,10 @@ def _advice_text(block: Block, plan: Plan, library: Library) -> str:
     """What the block asks for: the running advice, the load rule, or how long it lasts."""
     if block.id == LOAD:
         return str(_running(plan, library)["text"])
-    return _load_rule(library) if block.id == "LOAD_PROG" else block.dose_cap
+    return load_rule(library) if block.id == "LOAD_PROG" else block.dose_cap
 
 
-def _load_rule(library: Library) -> str:
+def load_rule(library: Library) -> str:
     """Say the training-load rule (specification F5) with the library's numbers."""
     load = library.running.load
     return _(

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from assessments.drawn import Drawn, drawn
+from assessments.keep_going import FLARE, KEEP
 from assessments.library import Library
 from assessments.library_store import library_of
 from assessments.models import Plan, PlanLine
@@ -73,6 +74,8 @@ class Sheet:
     advice: tuple[Texts, ...]
     expect: Texts
     flare: Texts
+    keep_going: tuple[Texts, ...]  # from the last phase on
+    flare_steps: tuple[Texts, ...]  # the flare plan of the keep-going plan, in place of ``flare``
     emergency: tuple[Texts, ...]
     bend_limit: int | None
     phase: str
@@ -114,6 +117,8 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
         advice=tuple(each for each in texts.get("advice") or () if each["block"] != LOAD),
         expect=texts.get("expect") or {},
         flare=texts.get("flare") or {},
+        keep_going=tuple(texts.get(KEEP) or ()),
+        flare_steps=tuple(texts.get(FLARE) or ()),
         emergency=tuple(_with_number(each, number) for each in texts.get("emergency") or ()),
         bend_limit=texts.get("bend_limit"),
         phase=str(texts.get("phase", "")),

@@ -7,6 +7,7 @@ from assessments.views import (
     chart,
     corrections,
     diary,
+    discharge,
     emergency,
     follow_up,
     hand_overs,
@@ -98,7 +99,8 @@ urlpatterns = [
         name="chart-stills-withdraw",
     ),
     path("chart/patients/<uuid:pk>/start/", patient.chart_start, name="chart-start"),
-    path("chart/patients/<uuid:pk>/discharge/", patient.chart_discharge, name="chart-discharge"),
+    path("chart/patients/<uuid:pk>/discharge/", discharge.chart_discharge, name="chart-discharge"),
+    path("chart/patients/<uuid:pk>/reopen/", discharge.chart_reopen, name="chart-reopen"),
     path(
         "chart/patients/<uuid:pk>/hand-over/",
         hand_overs.chart_hand_over_new,

@@ -8,8 +8,9 @@ from assessments.actions.advancing import advance_phase
 from assessments.actions.charting import Saved, save_values, second_looks
 from assessments.actions.composing import compose_plan
 from assessments.actions.cosigning import co_sign
+from assessments.actions.discharging import discharge, reopen
 from assessments.actions.easier import approve_easier, withdraw_easier
-from assessments.actions.episodes import discharge, open_episode, start_assessment
+from assessments.actions.episodes import open_episode, start_assessment
 from assessments.actions.follow_up import carry_measurements, nothing_new
 from assessments.actions.habits import choose_strength_days, report_flare
 from assessments.actions.hand_overs import (
@@ -109,6 +110,7 @@ __all__ = [
     "remove_line",
     "remove_snippet",
     "remove_treatment",
+    "reopen",
     "report_flare",
     "restore_line",
     "return_hand_over",

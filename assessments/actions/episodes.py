@@ -1,4 +1,4 @@
-"""Open and close an episode of care, and begin an assessment within it."""
+"""Open an episode of care, and begin an assessment within it."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments import trail
 from assessments.actions.follow_up import carry_facts
-from assessments.errors import AlreadyDischarged, NotInCare, VisitOfAnother
+from assessments.errors import NotInCare, VisitOfAnother
 from assessments.findings import FIELDS, Findings
 from assessments.library_store import newest_version
 from assessments.models import Assessment, EpisodeOfCare, Finding
@@ -41,29 +41,6 @@ def open_episode(
     )
     trail.did("episode.opened", episode, by=by, patient_id=patient.pk, now=now)
     return episode
-
-
-@transaction.atomic
-def discharge(episode: EpisodeOfCare, reason: str, *, by: User, now: datetime) -> EpisodeOfCare:
-    """Close an episode for one of its reasons. Raises AlreadyDischarged if it is closed.
-
-    Raises ValueError for a reason that is none of ``EpisodeOfCare.Discharge``.
-    """
-    locked = EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=episode.pk)
-    if locked.discharged_at is not None:
-        raise AlreadyDischarged
-    locked.discharge_reason = EpisodeOfCare.Discharge(reason)
-    locked.discharged_at = now
-    locked.save(update_fields=["discharge_reason", "discharged_at"])
-    trail.did(
-        "episode.discharged",
-        locked,
-        by=by,
-        patient_id=locked.patient_id,
-        now=now,
-        data={"reason": str(locked.discharge_reason)},
-    )
-    return locked
 
 
 @transaction.atomic

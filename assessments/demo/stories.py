@@ -224,7 +224,14 @@ def finished(today: date) -> None:
     come(last)
     episode = EpisodeOfCare.objects.get(patient=patient)
     reason = EpisodeOfCare.Discharge.GOALS_MET
-    clinical.discharge(episode, reason, by=treating(visit), now=last.ends_at)
+    clinical.discharge(
+        episode,
+        reason,
+        reason="Back on every stair and hill; she said so at the last visit.",
+        keep_going=True,
+        by=treating(visit),
+        now=last.ends_at,
+    )
 
 
 def did_not_come(today: date) -> None:

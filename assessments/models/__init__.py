@@ -3,6 +3,7 @@
 from assessments.models.aids import ChartPreset, Sitting, Snippet
 from assessments.models.assessment import Assessment, Finding
 from assessments.models.corrections import Addendum, CoSignature, EnteredInError, PlanKept
+from assessments.models.discharge import Discharge
 from assessments.models.episode import EpisodeOfCare
 from assessments.models.habits import Flare, StrengthDays
 from assessments.models.hand_over import HandOver
@@ -31,6 +32,7 @@ __all__ = [
     "Assessment",
     "ChartPreset",
     "CoSignature",
+    "Discharge",
     "EnteredInError",
     "EpisodeOfCare",
     "ExerciseLog",

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.subject import of_charts, of_plans, of_practice, of_visits
+from assessments.subject import of_aftercare, of_charts, of_plans, of_practice, of_visits
 from assessments.subject.sources import Source
 
 SOURCES: tuple[Source, ...] = (
     *of_practice.SOURCES, *of_visits.SOURCES, *of_charts.SOURCES, *of_plans.SOURCES,
+    *of_aftercare.SOURCES,
 )  # fmt: skip
 
 KEYS = _("keys to pages and devices: whoever has the file could use them")

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from assessments.keep_going import FLARE, KEEP
 from assessments.models import (
     ExerciseLog,
     Flare,
@@ -62,6 +63,19 @@ def _easier(line: PlanLine) -> str:
     return _t("%(name)s, %(dose)s, for %(days)s days: %(instruction)s") % said
 
 
+def _said(part: str) -> Callable[[Plan], str]:
+    """Return what a part of the plan's texts says, phrase by phrase."""
+
+    def said(plan: Plan) -> str:
+        phrases = plan.texts.get(part) or ()
+        return " ".join(
+            " ".join([f"{each['title']}:" if each["title"] else "", each["text"], *each["items"]])
+            for each in phrases
+        ).strip()
+
+    return said
+
+
 def _words(flare: Flare) -> str:
     return ", ".join(str(each) for each in flare.words)
 
@@ -91,6 +105,8 @@ SOURCES = (
             column(_("composed by clinician"), "composed"),
             column(_("why composed"), "composed_reason"),
             column(_("note for the patient"), "note"),
+            column(_("how to keep it going"), _said(KEEP)),
+            column(_("if it flares up"), _said(FLARE)),
             column(_("replaced"), "replaced_at"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""One patient: the timeline on screen and on paper, a chart begun, an episode closed."""
+"""One patient: the timeline on screen and on paper, a chart begun."""
 
 from uuid import UUID
 
@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions, timeline, trail
@@ -15,7 +14,6 @@ from assessments.access import examiner_of, may_examine, may_sign, patient_for
 from assessments.correspondence import of_patient
 from assessments.emergency import Banner, looked
 from assessments.errors import RecordError
-from assessments.models import EpisodeOfCare
 from assessments.running_part import running_test_of
 from assessments.story import story_of
 from assessments.timeline import Reader
@@ -65,31 +63,11 @@ def chart_start(request: Request, pk: UUID) -> HttpResponse:
     return redirect("chart-assessment", pk=assessment.pk)
 
 
-@require_POST
-def chart_discharge(request: Request, pk: UUID) -> HttpResponse:
-    """Close the open episode."""
-    practitioner = examiner_of(request.user)
-    patient = patient_for(request.user, practitioner, pk)
-    standing = EpisodeOfCare.objects.filter(theirs(patient), discharged_at__isnull=True)
-    episode = standing.order_by("opened_at").first()
-    reason = request.POST.get("reason", "")
-    if episode is None:
-        messages.info(request, _("No episode is open."))
-        return redirect("chart-patient", pk=pk)
-    if reason not in EpisodeOfCare.Discharge.values:
-        messages.warning(request, _("Choose why the episode ends."))
-        return _story(request, practitioner, patient, status=422)
-    actions.discharge(episode, reason, by=request.user, now=timezone.now())
-    messages.success(request, _("The episode is closed. The discharge letter can be written now."))
-    return redirect("chart-patient", pk=pk)
-
-
 def _story(
     request: Request,
     practitioner: Practitioner,
     patient: Patient,
     opened: EmergencyAccess | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     reader, banner = _opened(request, practitioner, patient, opened)
     asked = {"kind": request.GET.get("kind", ""), "number": request.GET.get("page", "")}
@@ -102,10 +80,9 @@ def _story(
         "correspondence": of_patient(patient, practitioner, reader.now, examines=reader.examines),
         "examines": reader.examines,
         "signs": may_sign(request.user),
-        "discharges": EpisodeOfCare.Discharge.choices,
         "running_test": running_test_of(patient),
     }
-    return render(request, "assessments/chart_patient.html", context, status=status)
+    return render(request, "assessments/chart_patient.html", context)
 
 
 def _opened(

@@ -220,7 +220,7 @@ class TestTheStory:
         chart = make_chart(physio, patient_of(physio))
         patient = chart.episode.patient
 
-        answer = client.post(f"/chart/patients/{patient.pk}/discharge/", {"reason": reason})
+        answer = client.post(f"/chart/patients/{patient.pk}/discharge/", {"ending": reason})
 
         assert answer.status_code == 422
         assert "Choose why the episode ends." in answer.text
@@ -330,7 +330,7 @@ class TestQueryCounts:
             plan = make_issued(1, practitioner=physio, patient=patient)
         entries = [log_entry(plan.lines.get(exercise="EX05")) for _ in range(count)]
         actions.log_sessions(patient, entries, by=grant(patient), now=NOW)
-        assert queries(client, f"/chart/patients/{patient.pk}/") == 33
+        assert queries(client, f"/chart/patients/{patient.pk}/") == 34
 
     @pytest.mark.parametrize("raw", [{}, case_input(1)], ids=["empty", "full"])
     def test_chart(self, client, physio, raw):

@@ -278,7 +278,7 @@ class TestWhatItDoesNotOpen:
 
     def test_it_promises_no_episode_that_charting_would_open(self, physio, record):
         episode = record.signed.episode
-        actions.discharge(episode, "goals_met", by=record.author.user, now=NOW)
+        actions.discharge(episode, "moved", by=record.author.user, now=NOW)
         page = f"/chart/patients/{record.patient.pk}/"
         own = Client()
         own.force_login(record.author.user)

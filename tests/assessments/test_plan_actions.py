@@ -359,7 +359,7 @@ class TestIssuing:
     def test_one_plan_at_a_time_also_across_episodes(self):
         first = make_issued()
         author, patient = first.assessment.author, first.episode.patient
-        actions.discharge(first.episode, "goals_met", **who(first))
+        actions.discharge(first.episode, "moved", **who(first))
 
         second = make_issued(2, practitioner=author, patient=patient)
 
@@ -388,7 +388,7 @@ class TestIssuing:
 
 def test_the_second_episode_starts_at_version_one():
     plan = make_issued()
-    actions.discharge(plan.episode, "goals_met", **who(plan))
+    actions.discharge(plan.episode, "moved", **who(plan))
 
     again = make_signed(1, practitioner=plan.assessment.author, patient=plan.episode.patient)
 
