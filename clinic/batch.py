@@ -12,14 +12,16 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+from clinic.models.derived import Derived
 from clinic.statements import Statement, Step, run_all
 
 # Fields that store most values as they are, and the values which a driver takes as they are.
-# Asking every field of a row costs more than storing the row.
+# Asking every field of a row costs more than storing the row; so does asking each day and instant
+# whether it is set anew.
 _PLAIN = frozenset({
     models.BooleanField, models.CharField, models.DateField, models.DateTimeField,
     models.ForeignKey, models.IntegerField, models.OneToOneField, models.PositiveIntegerField,
-    models.PositiveSmallIntegerField, models.TextField, models.UUIDField,
+    models.PositiveSmallIntegerField, models.TextField, models.UUIDField, Derived,
 })  # fmt: skip
 _SIMPLE: dict[str, frozenset[type]] = {
     "postgresql": frozenset({type(None), bool, int, str, UUID, date, datetime}),
@@ -65,6 +67,8 @@ def _columns(model: type[models.Model]) -> dict[str, _Column]:
 
 def _column(field: Any) -> _Column:
     sets = type(field).pre_save is not models.Field.pre_save
+    if isinstance(field, models.DateField):
+        sets = field.auto_now or field.auto_now_add
     return _Column(field.attname, field, sets, type(field) in _PLAIN)
 
 
@@ -75,7 +79,8 @@ def _values(row: models.Model, columns: Iterable[_Column], *, adding: bool) -> d
     for name, field, sets, plain in columns:
         value = field.pre_save(row, True) if adding and sets else getattr(row, name)
         if not plain or type(value) not in simple:
-            value = field.get_db_prep_save(value, real)
+            choice = plain and isinstance(value, models.TextChoices)
+            value = value.value if choice else field.get_db_prep_save(value, real)
         values[name] = value
     return values
 

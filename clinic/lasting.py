@@ -67,6 +67,10 @@ class Settled(Guard):
             refused += f" AND NEW.{column} <> {editor.quote_value(value)}"
         yield "update", "UPDATE", refused
 
+    def concerns(self, model, editor):
+        marker = editor.quote_name(column_of(model, self.marker))
+        return {"update": f"OLD.{marker} IS NOT NULL"}
+
     def refuses_truncate(self):
         return False
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, cached_property
 from itertools import count
 from typing import Any
@@ -78,7 +79,11 @@ class Statement:
         """Return what runs it once it was prepared under that name. ``bound`` gets its values."""
         if not self.places:
             return f"EXECUTE {name}"
-        return f"EXECUTE {name}({', '.join([bound.written(params[one]) for one in self.places])})"
+        values = [
+            write(value) if (write := _PLAIN.get(type(value))) else bound.place_of(value)
+            for value in [params[place] for place in self.places]
+        ]
+        return f"EXECUTE {name}({', '.join(values)})"
 
 
 def stored_time(at: datetime) -> Any:
@@ -124,12 +129,13 @@ def _as_quoted(value: Any) -> str:
     return f"'{value}'"
 
 
-# Values whose text holds nothing but digits, letters, signs and colons. The driver would take each
-# through three calls, which for a booking's hundred values costs as much as its form.
+# Values whose text holds nothing but digits, letters, signs, points and colons. The driver would
+# take each through three calls, which for a booking's hundred values costs as much as its form.
 _PLAIN: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "NULL",
     bool: str,
     int: str,
+    Decimal: _as_quoted,
     UUID: _as_quoted,
     date: _as_quoted,
     datetime: _as_quoted,
@@ -146,10 +152,10 @@ class _Bound:
         self.values: dict[str, Any] = {}
         self._names: dict[str, str] = {}
 
-    def written(self, value: Any) -> str:
-        """Return a value as it stands in a statement, or the place where the driver puts it."""
-        if write := _PLAIN.get(type(value)):
-            return write(value)
+    def place_of(self, value: Any) -> str:
+        """Return the place where the driver puts a value; a text of nothing needs none."""
+        if value == "":
+            return "''"
         name = f"{len(self.values)}"
         if isinstance(value, str):
             name = self._names.setdefault(value, name)

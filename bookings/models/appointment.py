@@ -96,22 +96,29 @@ class Appointment(models.Model):
         OTHER = "other", _("Another reason")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Every index is one more place that a booking writes to: there is none of a column that another
+    # begins with, and of columns that few rows fill only those rows are in theirs.
     patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
-    )
+        Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments",
+        db_index=False,
+    )  # fmt: skip
     practitioner = models.ForeignKey(
-        Practitioner, on_delete=models.PROTECT, related_name="appointments"
+        Practitioner, on_delete=models.PROTECT, related_name="appointments", db_index=False
     )
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
     room = models.ForeignKey(
-        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
-    )
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments",
+        db_index=False,
+    )  # fmt: skip
     room_unit = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
     session = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     seat = models.PositiveSmallIntegerField(_("seat"), null=True, blank=True, editable=False)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"), editable=False)
@@ -143,13 +150,15 @@ class Appointment(models.Model):
     new_patient = models.BooleanField(_("new here"), default=False, editable=False)
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True, editable=False)
     booked_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     cancelled_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     cancel_reason = models.CharField(_("why cancelled"), max_length=120, blank=True, editable=False)
     overbooked = models.BooleanField(_("overbooked"), default=False, editable=False)
     overbook_reason = models.CharField(_("why overbooked"), max_length=200, blank=True)
@@ -262,6 +271,17 @@ class Appointment(models.Model):
             models.Index(fields=["room", "ends_at"], name="visit_by_room"),
             models.Index(fields=["location", "starts_at"], name="visit_by_place"),
             models.Index(fields=["starts_at"], name="visit_by_start"),
+            models.Index(
+                fields=["session"], name="visit_by_session", condition=Q(session__isnull=False)
+            ),
+            models.Index(
+                fields=["booked_by"], name="visit_by_booker", condition=Q(booked_by__isnull=False)
+            ),
+            models.Index(
+                fields=["cancelled_by"],
+                name="visit_by_canceller",
+                condition=Q(cancelled_by__isnull=False),
+            ),
             models.Index(
                 fields=["starts_at"], name="visit_to_confirm", condition=Q(state="requested")
             ),

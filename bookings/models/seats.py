@@ -1,6 +1,6 @@
 """What must hold between a group session and its seats, forbidden in the database."""
 
-from clinic.guards import Guard
+from clinic.guards import Guard, column_of
 
 TAKEN = ("held", "requested", "booked", "arrived", "in_progress", "completed")
 
@@ -17,6 +17,14 @@ class SeatInSession(Guard):
 
     def suffixes(self):
         return ("insert", "update")
+
+    def concerns(self, model, editor):
+        # A session has seats by a check beside this guard, whatever its state is.
+        seat, session = (
+            f"{row}.{editor.quote_name(column_of(model, name))} IS NOT NULL"
+            for row, name in (("NEW", "session"), ("OLD", "seats"))
+        )
+        return {"insert": seat, "update": f"{seat} OR {session}"}
 
     def triggers(self, model, editor):
         quote = editor.quote_name

@@ -29,9 +29,11 @@ class CareRelation(models.Model):
         HAND_OVER = "hand_over", _("Hand-over")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_relations")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="care_relations", db_index=False
+    )
     practitioner = models.ForeignKey(
-        Practitioner, on_delete=models.PROTECT, related_name="care_relations"
+        Practitioner, on_delete=models.PROTECT, related_name="care_relations", db_index=False
     )
     ground = models.CharField(_("because of"), max_length=12, choices=Ground)
     starts_at = models.DateTimeField(_("from"))

@@ -47,8 +47,9 @@ class Message(models.Model):
     error = models.CharField(_("last error"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     again_of = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     edition = models.PositiveSmallIntegerField(default=1)  # 2, 3 … for what the desk sent again
 
     objects = MessageQuerySet.as_manager()
@@ -63,6 +64,9 @@ class Message(models.Model):
             models.Index(fields=["due_at"], name="message_by_day"),
             models.Index(fields=["patient_id", "due_at"], name="message_by_patient"),
             models.Index(fields=["due_at"], name="message_by_text", condition=Q(channel="sms")),
+            models.Index(
+                fields=["again_of"], name="message_by_first", condition=Q(again_of__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

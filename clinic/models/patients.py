@@ -70,10 +70,11 @@ class Patient(models.Model):
         blank=True,
         verbose_name=_("general practitioner"),
         related_name="patients",
+        db_index=False,
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False,
-        related_name="duplicates",
+        related_name="duplicates", db_index=False,
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
     found_by = Derived(make=words_of)
@@ -88,6 +89,17 @@ class Patient(models.Model):
             models.Index(fields=["email"], name="patient_by_email"),
             models.Index(fields=["last_name", "first_name"], name="patient_by_name"),
             models.Index(fields=["date_of_birth"], name="patient_by_birth"),
+            # Few have either: what hardly any row says is not looked up in all of them.
+            models.Index(
+                fields=["merged_into"],
+                name="patient_by_kept",
+                condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["general_practitioner"],
+                name="patient_by_doctor",
+                condition=Q(general_practitioner__isnull=False),
+            ),
             TrigramIndex(fields=["found_by"], name="patient_by_part"),
             TrigramIndex(fields=["found_near"], name="patient_by_near"),
         ]
@@ -174,7 +186,9 @@ class Consent(models.Model):
         TREATMENT = "treatment", _("Treatment")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="consents", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     text_dated = models.DateField(_("text dated"))
     given_at = models.DateTimeField(_("given"))
@@ -182,14 +196,21 @@ class Consent(models.Model):
     signed_on = models.DateField(_("signed on paper"), null=True, blank=True)
     recorded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("written down by"),
-        related_name="+",
+        related_name="+", db_index=False,
     )  # fmt: skip
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        indexes = [models.Index(fields=["patient", "kind"], name="consent_by_patient")]
+        indexes = [
+            models.Index(fields=["patient", "kind"], name="consent_by_patient"),
+            models.Index(
+                fields=["recorded_by"],
+                name="consent_by_recorder",
+                condition=Q(recorded_by__isnull=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="consent_stands_once_per_text",

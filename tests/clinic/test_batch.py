@@ -44,6 +44,14 @@ def test_saving_again_changes_and_does_not_double():
     assert Patient.objects.get().first_name == "Ann"
 
 
+def test_a_choice_arrives_as_its_word():
+    message = Message(key="k", topic="t", to="", channel=Message.Channel.SMS)
+    insert_all([message])
+
+    stored = Message.objects.get()
+    assert (stored.channel, stored.to, stored.created_at) == ("sms", "", message.created_at)
+
+
 def test_all_or_none():
     Message.objects.create(key="k", topic="booked", to="a@example.com")
 

@@ -121,3 +121,21 @@ def _style():
     from django.core.management.color import no_style
 
     return no_style()
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize(
+    "name",
+    [
+        "appointment_seat_in_session_insert",
+        "appointment_seat_in_session_update",
+        "appointment_cancelled_is_over_update",
+        "patient_merged_into_one_that_stands_insert",
+        "patient_merged_into_one_that_stands_update",
+    ],
+)
+def test_a_booking_enters_no_trigger_that_could_not_refuse_it(db, name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = %s", [name])
+        ((made,),) = cursor.fetchall()
+    assert " WHEN (" in made
