@@ -8,6 +8,11 @@ from assessments.library_store import library_of
 from assessments.rules.draft import Draft, draft
 from assessments.storage import plain
 
+# Grows by one with every change after which a stored chart would be judged, or a plan drafted,
+# differently by the same library: rules, scores, or how lines and texts are copied. Kept with
+# every signed chart and every draft. tests/assessments/test_engine.py fails when it was forgotten.
+ENGINE = 1
+
 
 def judge(findings: Findings, library_number: int) -> Draft:
     """Return the gate, the scores and, where the gate allows one, the draft plan."""

@@ -37,12 +37,14 @@ def assessment_digest(
     """Return the digest of every finding, of what stands beside them, and of the library they were
     judged by.
 
-    A chart without words, stills, treatments or a note has the digest it had before there were any.
+    A chart without words, stills, treatments or a note has the digest it had before there were any,
+    and one from before engines were counted the digest it had then.
     """
     rows = sorted(
         [row.item, row.side, row.state, _number(row.number), row.text] for row in findings
     )
     content: dict[str, object] = {"library": assessment.library_id, "findings": rows}
+    content |= _engine(assessment)
     if remarks:
         content["remarks"] = dict(remarks)
     if taken := sorted([still.sha256, still.view, still.note] for still in stills):
@@ -89,7 +91,12 @@ def plan_digest(plan: Plan, lines: Sequence[PlanLine]) -> str:
     }
     if plan.composed:
         content["composed"] = plan.composed_reason
-    return _digest(content)
+    return _digest(content | _engine(plan))
+
+
+def _engine(judged: Assessment | Plan) -> dict[str, object]:
+    """Return which engine judged it: whoever changes that would hide it from ``verify``."""
+    return {"engine": judged.engine} if judged.engine else {}
 
 
 def _easier(line: PlanLine) -> dict[str, object]:

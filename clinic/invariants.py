@@ -11,6 +11,12 @@ from datetime import datetime
 from django.db import models
 
 Look = Callable[[datetime], Iterable[str]]
+Aside = Callable[[], str]
+
+
+def nothing() -> str:
+    """Say that every row was looked at."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +26,27 @@ class Invariant:
     part   what it belongs to, which ``verify`` can be asked for alone
     look   is given the time and yields a name for every row that breaks it (``named``); it reads
            in a stream and writes nothing
+    aside  says which rows it could not judge and why, as a sentence; nothing when there are none
     """
 
     part: str
     name: str
     about: str
     look: Look
+    aside: Aside = nothing
 
 
 _invariants: dict[str, Invariant] = {}
 
 
-def invariant(part: str, name: str, about: str) -> Callable[[Look], Look]:
+def invariant(part: str, name: str, about: str, aside: Aside = nothing) -> Callable[[Look], Look]:
     """Register a function that finds what breaks an invariant.
 
     about  what must hold, as a sentence of this project's own: no data is ever filled in
     """
 
     def register(look: Look) -> Look:
-        _invariants[name] = Invariant(part, name, about, look)
+        _invariants[name] = Invariant(part, name, about, look, aside)
         return look
 
     return register

@@ -66,6 +66,7 @@ def compose_plan(
         drafted_at=now,
         drafted_by=by,
         result=assessment.result,
+        engine=assessment.engine,
         texts=composed_texts(phase, pain_limit, library),
         start_phase=phase,
         pain_limit=pain_limit,

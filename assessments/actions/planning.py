@@ -23,7 +23,7 @@ from assessments.errors import (
     RecordError,
     UnknownExercise,
 )
-from assessments.judging import explanations_of, judge, part, result_of
+from assessments.judging import ENGINE, explanations_of, judge, part, result_of
 from assessments.library import Library
 from assessments.library.texts import DOSE_LIMITS
 from assessments.library_store import library_of
@@ -89,6 +89,7 @@ def draft_plan(assessment: Assessment, *, by: User, now: datetime) -> Plan:
         drafted_at=now,
         drafted_by=by,
         result=result_of(judged),
+        engine=ENGINE,
         explanations=explanations_of(judged),
         unasked=unasked_for(lines, findings, library),
         texts=texts_of(judged, library),

@@ -23,7 +23,7 @@ from assessments.errors import (
     ReasonMissing,
 )
 from assessments.findings import Fault, Findings, check_across
-from assessments.judging import judge, result_of
+from assessments.judging import ENGINE, judge, result_of
 from assessments.library_store import newest_version
 from assessments.models import Assessment, Finding, Remark
 from assessments.rules.draft import Draft
@@ -66,6 +66,7 @@ def sign(
         raise CannotSign(faults)
     judged = judge(findings, locked.library_id)
     locked.result = result_of(judged)
+    locked.engine = ENGINE
     locked.plan_status = judged.plan_status
     locked.gate_level = judged.gate.level
     keep_soap(locked, findings, judged)
@@ -75,8 +76,8 @@ def sign(
     locked.signed_at, locked.signed_by = now, by
     locked.save(
         update_fields=[
-            "result", "plan_status", "gate_level", "content_hash", "late_entry", "cosign_needed",
-            "signed_at", "signed_by",
+            "result", "engine", "plan_status", "gate_level", "content_hash", "late_entry",
+            "cosign_needed", "signed_at", "signed_by",
         ]
     )  # fmt: skip
     blocked = judged.plan_status == BLOCKED

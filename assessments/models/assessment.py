@@ -56,6 +56,8 @@ class Assessment(models.Model):
     plan_status = models.CharField(max_length=20, blank=True)
     gate_level = models.CharField(max_length=12, blank=True)
     result = models.JSONField(null=True, blank=True)
+    # Which engine said it (judging.ENGINE); 0 is from before engines were counted.
+    engine = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     content_hash = models.CharField(max_length=64, blank=True)
     # Both decided once, when signing: signed under supervision; and signed later after the
     # visit than the practice allows for.

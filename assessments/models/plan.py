@@ -40,6 +40,8 @@ class Plan(models.Model):
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # The engine's answer as it was given: specification D9 and the records of D6b.
     result = models.JSONField()
+    # Which engine drafted it (judging.ENGINE); 0 is from before engines were counted.
+    engine = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     explanations = models.JSONField(default=list)
     unasked = models.JSONField(default=list)  # contraindications to answer before issuing
     # What the patient's page says besides the lines, copied from the library's wording.

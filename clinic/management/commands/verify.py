@@ -61,6 +61,8 @@ class Command(BaseCommand):
             self.stdout.write(f"        and {count - most} more")
         if not count:
             self.stdout.write(f"ok      {each.name}: {each.about}")
+        if aside := each.aside():
+            self.stdout.write(f"note    {each.name}: {aside}")
         return bool(count)
 
     def _fits(self, checkpoint: str) -> bool:
