@@ -8,7 +8,7 @@ import clinic.guards
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0019_easier_after_a_flare'),
+        ('assessments', '0021_discharges'),
     ]
 
     operations = [
