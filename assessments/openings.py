@@ -19,7 +19,7 @@ from clinic.persons import records_of
 EMERGENCY = ("emergency.opened", "emergency.read")
 RECORD = (
     "chart.", "note.", "plan.", "progress.", "letter.", "hand_over.", "intake.", "referral.",
-    "episode.", "running_test.", "receipt.", "record.exported",
+    "episode.", "running_test.", "receipt.", "record.exported", "correction.answered",
 )  # fmt: skip
 PASSED_ON = ".handed_over"  # by a manager, who never sees what is passed on
 ROLES = {

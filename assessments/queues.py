@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, Note
 from bookings.queues import MOST, Queue, at_desk, first_of, register
-from clinic.models import EmergencyAccess, Practitioner, RecordRequest, User
+from clinic.models import CorrectionRequest, EmergencyAccess, Practitioner, RecordRequest, User
 
 
 def unsigned_by_practitioner(user: User, now: datetime) -> list[dict[str, Any]]:
@@ -100,4 +100,26 @@ register(
         whole="admin:clinic_recordrequest_changelist",
     ),
     66,
+)
+
+
+def corrections(user: User, now: datetime) -> list[CorrectionRequest]:
+    """Return the corrections that nobody has answered, the first to be due on top.
+
+    Those about the record are a physio's to answer; the desk sees until when.
+    """
+    return first_of(CorrectionRequest.objects.waiting().select_related("patient"))
+
+
+register(
+    Queue(
+        name="corrections",
+        title=_("Corrections asked for"),
+        empty=_("Nobody waits for a correction."),
+        read=corrections,
+        may=at_desk,
+        template="admin/assessments/queue_corrections.html",
+        whole="admin:clinic_correctionrequest_changelist",
+    ),
+    67,
 )

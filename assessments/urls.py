@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assessments.views import (
+    asked_corrections,
     calls,
     chart,
     corrections,
@@ -89,6 +90,11 @@ urlpatterns = [
     path("chart/patients/<uuid:pk>/", patient.chart_patient, name="chart-patient"),
     path("chart/patients/<uuid:pk>/timeline/", patient.chart_timeline, name="chart-timeline"),
     path("chart/patients/<uuid:pk>/record/", records.chart_record, name="chart-record"),
+    path(
+        "chart/patients/<uuid:pk>/corrections/<uuid:asked>/",
+        asked_corrections.chart_correction,
+        name="chart-correction",
+    ),
     path("chart/patients/<uuid:pk>/course/", follow_up.chart_course, name="chart-course"),
     path("chart/patients/<uuid:pk>/book/", diary.chart_book, name="chart-book"),
     path("chart/patients/<uuid:pk>/series/", own_time.chart_series, name="chart-series"),
@@ -196,4 +202,10 @@ urlpatterns = [
     path(f"{ME}opened/", me_opened.me_opened, name="me-opened"),
     path(f"{ME}record/", records.me_record, name="me-record"),
     path(f"{ME}record/record.zip", records.me_record_zip, name="me-record-zip"),
+    path(f"{ME}corrections/", asked_corrections.me_corrections, name="me-corrections"),
+    path(
+        f"{ME}corrections/<uuid:asked>/disagree/",
+        asked_corrections.me_corrections_disagree,
+        name="me-corrections-disagree",
+    ),
 ]

@@ -11,6 +11,7 @@ class ClinicConfig(AppConfig):
     def ready(self) -> None:
         from clinic import (  # noqa: F401  # they register themselves
             checks,
+            correction_letters,
             emergency,
             emergency_letters,
             first_steps,

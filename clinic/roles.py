@@ -41,6 +41,7 @@ _DIARY = {
     "clinic.practitioner": "view",
     "clinic.location": "view",
     "clinic.message": "view",
+    "clinic.correctionrequest": "view change",
 }
 
 ROLES: dict[str, dict[str, str]] = {

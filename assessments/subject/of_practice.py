@@ -12,6 +12,8 @@ from clinic.models import (
     AuditEvent,
     CareRelation,
     Consent,
+    CorrectionRequest,
+    CorrectionWords,
     EmergencyAccess,
     GeneralPractitioner,
     Guardian,
@@ -34,6 +36,11 @@ def _messages(ids: Ids) -> Iterable[Message]:
 
 def _openings(ids: Ids) -> Iterable[Opening]:
     return all_openings_of(ids, practice.current().tz)
+
+
+def _corrections(ids: Ids) -> Iterable[CorrectionRequest]:
+    rows = CorrectionRequest.objects.filter(patient__in=ids).prefetch_related("words")
+    return rows.order_by("asked_at", "pk")
 
 
 SOURCES = (
@@ -119,6 +126,20 @@ SOURCES = (
             column(_("answer by"), "due_on"),
             column(_("handed out"), "released_at"),
             csv_only(_("first fetched"), "taken_at"),
+        ),
+    ),
+    Source(
+        name="corrections", title=_("Corrections you asked for"),
+        models=(CorrectionRequest, CorrectionWords), rows=_corrections,
+        columns=(
+            column(_("asked"), "asked_at"),
+            column(_("about"), "get_part_display"),
+            column(_("what is wrong"), lambda one: one.said.get("wrong", "")),
+            column(_("what it should say"), lambda one: one.said.get("right", "")),
+            column(_("answered"), "answered_at"),
+            column(_("answer"), "get_outcome_display"),
+            column(_("in words"), lambda one: one.said.get("answer", "")),
+            column(_("you disagree"), lambda one: one.said.get("disagrees", "")),
         ),
     ),
 )  # fmt: skip

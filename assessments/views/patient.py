@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions, timeline, trail
 from assessments.access import examiner_of, may_examine, may_sign, patient_for
+from assessments.asked_corrections import asked_of
 from assessments.correspondence import of_patient
 from assessments.emergency import Banner, looked
 from assessments.errors import RecordError
@@ -78,6 +79,7 @@ def _story(
         "page": timeline.page_of(reader, **asked),
         "story": story_of(reader),
         "correspondence": of_patient(patient, practitioner, reader.now, examines=reader.examines),
+        "asked_corrections": asked_of(patient) if reader.examines else (),
         "examines": reader.examines,
         "signs": may_sign(request.user),
         "running_test": running_test_of(patient),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, agenda
 from assessments.access import calls_for, may_examine, may_sign, patient_for
+from assessments.asked_corrections import waiting_for
 from assessments.attention import wants_a_look
 from assessments.correspondence import duties_of
 from assessments.cosign_queue import (
@@ -61,6 +62,8 @@ def chart_today(request: Request) -> HttpResponse:
     context["duties"] = duties_of(
         practitioner, request.user, now, examines=may_examine(request.user)
     )
+    if context["signs"]:
+        context["asked_corrections"] = waiting_for(practitioner)
     context["reviews"] = agenda.reviews_due(practitioner, now)
     context["examines"] = examines
     return render(request, "assessments/chart_today.html", context)

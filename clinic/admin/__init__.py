@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from clinic.admin import (
+    corrections,
     emergency,
     messages,
     news,
@@ -21,8 +22,8 @@ from clinic.admin import (
 )
 
 __all__ = [
-    "emergency", "messages", "news", "physicians", "places", "record_requests", "staff", "texts",
-    "trail",
+    "corrections", "emergency", "messages", "news", "physicians", "places", "record_requests",
+    "staff", "texts", "trail",
 ]  # fmt: skip
 
 # Roles are data in ``clinic.roles``; second factors and addresses belong to their owners.

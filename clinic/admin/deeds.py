@@ -130,6 +130,9 @@ WORDS: Mapping[str, Any] = {
     "record.released": _("whole record handed out"),
     "record.downloaded": _("whole record fetched"),
     "record.exported": _("whole record made into a file"),
+    "correction.asked": _("asked for a correction"),
+    "correction.answered": _("correction answered"),
+    "correction.disagreed": _("stated disagreement with an answer"),
     "signed_in": _("signed in"),
     "sign_in_code_asked": _("asked for a sign-in code"),
     "patient_granted": _("given the patient's pages"),
@@ -151,7 +154,7 @@ KINDS: Mapping[str, tuple[Any, Q]] = {
     "messages": (_("messages and news"), _begins("message_", "news_")),
     "patients": (
         _("patients and consents"),
-        _begins("patient_", "guardian_", "consent_", "record."),
+        _begins("patient_", "guardian_", "consent_", "record.", "correction."),
     ),
     "charts": (
         _("charts, plans and letters"),

@@ -54,7 +54,10 @@ class PracticeAdmin(DeskAdmin):
         (_("Records"), {"fields": ["late_entry_hours"]}),
         (_("Reminders of visits"), {"fields": ["reminder_hours", "last_reminder_hours"]}),
         (_("Money"), {"fields": ["receipt_text"]}),
-        (_("Privacy"), {"fields": ["privacy_dated", "privacy_text", "record_days"]}),
+        (
+            _("Privacy"),
+            {"fields": ["privacy_dated", "privacy_text", "record_days", "correction_days"]},
+        ),
     ]  # fmt: skip
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

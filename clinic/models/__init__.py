@@ -2,6 +2,7 @@
 
 from clinic.models.audit import AuditEvent, AuditMark, AuditSeal
 from clinic.models.care import CareRelation
+from clinic.models.corrections import CorrectionRequest, CorrectionWords
 from clinic.models.devices import PlanDevice
 from clinic.models.emergency import EmergencyAccess, EmergencyReview
 from clinic.models.news import News
@@ -21,6 +22,8 @@ __all__ = [
     "AuditSeal",
     "CareRelation",
     "Consent",
+    "CorrectionRequest",
+    "CorrectionWords",
     "DevicePin",
     "EmergencyAccess",
     "EmergencyReview",

@@ -156,6 +156,12 @@ class Practice(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(366)],
         help_text=_("As the law of your place says: 30 in Ontario, a month in the EU."),
     )
+    correction_days = models.PositiveSmallIntegerField(
+        _("days within which somebody who asks for a correction is answered"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("As the law of your place says: 30 in Alberta and Ontario, a month in the EU."),
+    )
     booking_opened_at = models.DateTimeField(
         _("open for booking since"), null=True, blank=True, editable=False
     )

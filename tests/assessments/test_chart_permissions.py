@@ -9,7 +9,7 @@ from assessments import actions, urls
 from assessments.screen.entries import Entry
 from bookings.actions import ask_for_clinician_call
 from clinic import roles
-from clinic.actions import record_requests
+from clinic.actions import corrections, record_requests
 from clinic.audit import GUEST
 from clinic.models import AuditEvent, PatientGrant
 from tests.assessments.factories import (
@@ -79,6 +79,9 @@ def make_world():
     flare = actions.report_flare(patient, issued, client_id=uuid4(), by=people["patient"], now=NOW)
     asked = record_requests.ask(patient, by=people["patient"], now=NOW)
     record_requests.release(asked, by=people["manager"], now=NOW)
+    wrong = corrections.ask(
+        patient, "record", "The side", "Left", key=uuid4(), by=people["patient"], now=NOW
+    )
     return {
         "people": people,
         "issued": issued,
@@ -86,6 +89,7 @@ def make_world():
         "patient": patient.pk,
         "call": call.pk,
         "flare": flare.pk,
+        "correction": wrong.pk,
         "visit": visit.pk,
         "away": make_time_off(author).pk,
         "still": make_still(unsigned).pk,
@@ -241,7 +245,7 @@ def test_ids_that_lead_nowhere_are_404(client, row):
     names = (
         "call file flare away still patient visit draft signed elsewhere planned line issued"
         " in_force issued_line letter finished referral hand_over note own_note"
-        " given given_on_note"
+        " given given_on_note correction"
     )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}
