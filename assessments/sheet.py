@@ -3,7 +3,7 @@
 Only what was copied into the plan when it was drafted and issued; nothing is worked out anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -100,14 +100,25 @@ class Sheet:
 
 def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
     """Return what the patient reads of a plan; ``place`` knows the emergency number."""
+    number = place.emergency_number if place else emergency_number()
+    reviewed = bool(reviewer_of(plan.library_id))
+    return sheet_from(plan, plan.lines.all(), number=number, reviewed=reviewed)
+
+
+def sheet_from(plan: Plan, rows: Iterable[PlanLine], *, number: str, reviewed: bool) -> Sheet:
+    """Return the same from lines that were read already, and without asking the database.
+
+    number    to call in an emergency
+    reviewed  is somebody's name under the library's version?
+    """
     texts: Texts = plan.texts
-    number = place.emergency_number if place else _emergency_number()
     library = library_of(plan.library_id)
-    kept = plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position")
+    kept = [line for line in rows if line.change != PlanLine.Change.REMOVED]
+    kept.sort(key=lambda line: line.position)
     return Sheet(
         plan=plan,
         lines=tuple(
-            _line(line, number, library, plan.composed) for number, line in enumerate(kept, start=1)
+            _line(line, place, library, plan.composed) for place, line in enumerate(kept, start=1)
         ),
         notice=texts.get("notice") or {},
         education=tuple(texts.get("education") or ()),
@@ -124,7 +135,7 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
         phase=str(texts.get("phase", "")),
         review_on=plan.review_on,
         number=number,
-        unreviewed=_unreviewed(plan, library),
+        unreviewed="" if reviewed else library.phrase_by_id["notice.unreviewed"].title,
         ended=plan.replaced_at is not None,
     )
 
@@ -183,14 +194,8 @@ def _is_strength(library: Library, exercise: str) -> bool:
     return found is not None and found.category in STRENGTH
 
 
-def _unreviewed(plan: Plan, library: Library) -> str:
-    """The sentence that stands on every plan until somebody reviewed its library."""
-    if reviewer_of(plan.library_id):
-        return ""
-    return library.phrase_by_id["notice.unreviewed"].title
-
-
-def _emergency_number() -> str:
+def emergency_number() -> str:
+    """The number of the clinic's first place, for whoever has no visit."""
     first = Location.objects.open().first()
     return first.emergency_number if first else Location._meta.get_field("emergency_number").default
 
