@@ -33,9 +33,11 @@ class AssessmentsConfig(AppConfig):
             passed_on,  # noqa: F401
             told,  # noqa: F401
         )
+        from assessments.translation_store import after_migrate as load_translations
         from clinic.roles import sync_roles
 
         # The last of our apps: by now every permission of the others exists.
         post_migrate.connect(sync_roles, sender=self)
         post_migrate.connect(after_migrate, sender=self)
+        post_migrate.connect(load_translations, sender=self)
         post_migrate.connect(load_shipped_presets, sender=self)

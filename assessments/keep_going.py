@@ -6,9 +6,8 @@ Copied into the plan from the library's wording, as its other texts are, with th
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.utils.translation import gettext as _
-
 from assessments.library import Library
+from assessments.library.sentences import DISTANCE_RULE
 from assessments.plan_texts import LOAD, Texts, load_rule
 
 LOAD_RULE = "LOAD_PROG"
@@ -41,8 +40,7 @@ def _keep(
     rules = library.running.keep_going
     yield _said(library, "keep_going.strength", sessions=rules.strength_per_week)
     if runs and all(each.get("block") != LOAD_RULE for each in advice):
-        title = _("The distance rule")
-        yield {"id": LOAD_RULE, "title": title, "text": load_rule(library), "items": []}
+        yield {"id": LOAD_RULE, "title": DISTANCE_RULE, "text": load_rule(library), "items": []}
     if runs:
         yield _said(library, "keep_going.shoes", km=rules.shoe_km)
     first, second = rules.review_months

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.day import WORKED, in_order
 from assessments.judging import part
+from assessments.library.translating import AS_WRITTEN, Speaker
 from assessments.models import Assessment, ExerciseLog, MorningLog, Plan, PlanLine
 from assessments.progress import (
     Adherence,
@@ -45,7 +46,7 @@ class Progress:
     last_function: Number | None
 
 
-def my_progress(patient: Patient, today: date) -> Progress:
+def my_progress(patient: Patient, today: date, said: Speaker = AS_WRITTEN) -> Progress:
     """Return the last seven days, and pain and function over the weeks."""
     plan = (
         Plan.objects.filter(
@@ -75,7 +76,7 @@ def my_progress(patient: Patient, today: date) -> Progress:
         mornings=plot(sore, low=0, high=10, step=2, today=today),
         told=len(lately),
         worse=sum(each.knee == MorningLog.Knee.WORSE for each in lately),
-        exercises=_exercises(patient, plan, logs, since, today),
+        exercises=_exercises(patient, plan, logs, since, today, said),
         weeks=weeks_going((log.on for log in logs if log.done in WORKED), today),
         first_function=scores[0][1] if scores else None,
         last_function=scores[-1][1] if scores else None,
@@ -83,7 +84,12 @@ def my_progress(patient: Patient, today: date) -> Progress:
 
 
 def _exercises(
-    patient: Patient, plan: Plan | None, logs: Sequence[ExerciseLog], since: date, today: date
+    patient: Patient,
+    plan: Plan | None,
+    logs: Sequence[ExerciseLog],
+    since: date,
+    today: date,
+    said: Speaker,
 ) -> tuple[tuple[str, KeptUp], ...]:
     """Return how each exercise of the current plan was kept up, over all its versions."""
     if plan is None:
@@ -105,9 +111,9 @@ def _exercises(
         if line.home and line.per_week and line.change != PlanLine.Change.REMOVED
     ]
     windows = [each for each in windows if each.until is None or each.until > since]
-    said = {(log.line.exercise, log.on): log.done for log in logs}
-    names = {line.exercise: line.name for line in plan.lines.all() if line.home}
-    found = kept_up(windows, said, today)
+    done = {(log.line.exercise, log.on): log.done for log in logs}
+    names = {line.exercise: said.say(line.name) for line in plan.lines.all() if line.home}
+    found = kept_up(windows, done, today)
     return tuple((names[each.exercise], each) for each in found if each.exercise in names)
 
 

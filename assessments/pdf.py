@@ -75,6 +75,7 @@ def paper_of(sheet: Sheet, patient: Patient, clinic: Practice) -> dict[str, obje
         ],
         "draft": "" if plan.issued_at else _("Draft, not issued"),
         "unreviewed": sheet.unreviewed,
+        "translation": list(sheet.translation),
         "note": plan.note,
         "words": _words(sheet),
         "lines": [_line(line, plan) for line in sheet.exercises],

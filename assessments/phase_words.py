@@ -1,7 +1,7 @@
 """The criteria of a phase in words: for the physio with values and days, for the patient plain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from assessments.criteria import Judged, Part, Standing, State
 from assessments.library import Library
+from assessments.library.phases import Phase
+from assessments.library.translating import AS_WRITTEN, Speaker
 from assessments.models import Discharge, PhaseStep
+from assessments.phase_now import PhaseNow
 from assessments.screen.words import label_of, value_words
 
 STATES = {
@@ -52,7 +55,7 @@ class StandingCard:
 def standing_for_physio(standing: Standing, library: Library) -> StandingCard:
     """Say how the criteria stand, with every value and its day."""
     return StandingCard(
-        summary=_summary(standing),
+        summary=_summary(standing, AS_WRITTEN),
         criteria=tuple(
             CriterionCard(
                 id=each.criterion.id,
@@ -66,20 +69,30 @@ def standing_for_physio(standing: Standing, library: Library) -> StandingCard:
     )
 
 
-def standing_for_patient(standing: Standing) -> StandingCard:
-    """Say how the criteria stand in plain words, without a value."""
+def standing_for_patient(standing: Standing, said: Speaker) -> StandingCard:
+    """Say how the criteria stand in plain words, without a value, as the reader reads them."""
     return StandingCard(
-        summary=_summary(standing),
+        summary=_summary(standing, said),
         criteria=tuple(
             CriterionCard(
                 id=each.criterion.id,
-                label=each.criterion.label,
+                label=said.say(each.criterion.label),
                 state=each.state.value,
                 words=str(PATIENT_STATES[each.state]),
             )
             for each in standing.judged
         ),
     )
+
+
+def here_for_patient(here: PhaseNow, said: Speaker) -> PhaseNow:
+    """Return where somebody is, with the phases' names as the reader reads them."""
+    following = here.following and _told(here.following, said)
+    return replace(here, phase=_told(here.phase, said), following=following)
+
+
+def _told(phase: Phase, said: Speaker) -> Phase:
+    return replace(phase, name=said.say(phase.name), aim=said.say(phase.aim))
 
 
 def step_words(step: PhaseStep | Discharge) -> list[str]:
@@ -91,16 +104,16 @@ def step_words(step: PhaseStep | Discharge) -> list[str]:
     return said
 
 
-def _summary(standing: Standing) -> str:
+def _summary(standing: Standing, said: Speaker) -> str:
     counted = {"met": standing.met, "all": len(standing.judged)}
     if not standing.missing:
         return _("%(met)s of %(all)s met") % counted
-    names = _names(standing.missing)
+    names = _names(standing.missing, said)
     return _("%(met)s of %(all)s met, missing: %(names)s") % {**counted, "names": names}
 
 
-def _names(missing: Sequence[Judged]) -> str:
-    return "; ".join(each.criterion.label for each in missing)
+def _names(missing: Sequence[Judged], said: Speaker) -> str:
+    return "; ".join(said.say(each.criterion.label) for each in missing)
 
 
 def _found(compared: Part, library: Library) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from assessments.library.translating import Speaker
 from assessments.models import Plan, PlanLine
-from assessments.plan_versions import Change, Item, Version, changes
+from assessments.plan_versions import Change, Item, Version, changes, needed
+from assessments.translation_store import speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,12 @@ def changed_since(plan: Plan, issued: Iterable[Plan]) -> Changed | None:
         return None
     since = max(earlier, key=lambda each: each.version)
     lines = list(PlanLine.objects.filter(plan__in=[plan, since]).order_by("plan", "position"))
+    said = speaker()
     return Changed(
         since,
         changes(
-            version_of(since, [line for line in lines if line.plan_id == since.pk]),
-            version_of(plan, [line for line in lines if line.plan_id == plan.pk]),
+            version_of(since, [line for line in lines if line.plan_id == since.pk], said),
+            version_of(plan, [line for line in lines if line.plan_id == plan.pk], said),
             gettext,
         ),
     )
@@ -54,33 +57,35 @@ def issued_before(plan: Plan) -> QuerySet[Plan]:
     ).order_by("-version")[:1]
 
 
-def version_of(plan: Plan, lines: Iterable[PlanLine]) -> Version:
-    """Return what is compared of a plan."""
+def version_of(plan: Plan, lines: Iterable[PlanLine], said: Speaker) -> Version:
+    """Return what is compared of a plan, as its reader reads it."""
     return Version(
-        items=[_item(line) for line in lines],
-        phase=str(plan.texts.get("phase", "")),
+        items=[_item(line, said) for line in lines],
+        phase=said.say(str(plan.texts.get("phase", ""))),
         pain_limit=plan.pain_limit,
         pain_limit_running=plan.pain_limit_running,
         bend_limit=plan.texts.get("bend_limit"),
-        running=str((plan.texts.get("running") or {}).get("title", "")),
+        running=said.say(str((plan.texts.get("running") or {}).get("title", ""))),
     )
 
 
-def _item(line: PlanLine) -> Item:
+def _item(line: PlanLine, said: Speaker) -> Item:
     return Item(
         exercise=line.exercise,
-        name=line.name,
-        dose=line.dose,
+        name=said.say(line.name),
+        dose=said.dose(line.dose),
         sets=line.sets,
         reps=line.reps,
         hold_seconds=line.hold_seconds,
         per_week=line.per_week,
-        equipment=line.equipment,
-        pain_limit=line.pain_limit,
+        equipment=said.say(needed(line.equipment)),
+        pain_limit=said.say(line.pain_limit),
         instruction=line.instruction,
         precaution=line.precaution,
         kept=line.change != PlanLine.Change.REMOVED,
         reason=line.change_reason,
-        easier=(line.easier["name"], line.easier_days or 0) if line.easier_exercise else None,
+        easier=(said.say(line.easier["name"]), line.easier_days or 0)
+        if line.easier_exercise
+        else None,
         instead_of=str(line.explanation.get("instead_of", "")),
     )

@@ -1,6 +1,7 @@
 """Turn library exercises into lines of a plan: text, dose and reason are copied, not linked.
 
-What a patient was given must read the same for ever, whatever the library says later.
+What a patient was given must read the same for ever, whatever the library says later. It is kept in
+the library's language, whoever drafts it; a reader of another one gets it translated.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.findings import Findings
 from assessments.library import Library
 from assessments.library.rule_entries import Block
+from assessments.library.sentences import PAIN_LIMIT
 from assessments.library.texts import Dose, Exercise, dose_for
 from assessments.models import PlanLine
 from assessments.rules.draft import Draft
@@ -60,7 +62,7 @@ def line_of(exercise: Exercise, block: Block | None, *, irritability: str, limit
         reps=dose.reps,
         hold_seconds=dose.hold_s,
         per_week=dose.per_week,
-        dose=dose.text(_),
+        dose=dose.text(),
         instruction=exercise.instruction,
         precaution=exercise.precaution,
         equipment=exercise.equipment,
@@ -78,7 +80,7 @@ def easier_copy(line: PlanLine, exercise: Exercise, *, irritability: str, limit:
     read = ("name", "instruction", "precaution", "equipment", "pain_limit")
     return {
         **{name: getattr(copy, name) for name in read},
-        "dose": dose.text(_),
+        "dose": dose.text(),
         "sets": dose.sets,
         "reps": dose.reps,
         "hold_seconds": dose.hold_s,
@@ -93,7 +95,7 @@ def pain_limit_text(exercise: Exercise, limit: int) -> str:
         return ""
     if rule.rule == "own":
         return rule.text
-    return _("at most %(limit)s out of 10") % {"limit": limit}
+    return PAIN_LIMIT % {"limit": limit}
 
 
 def changed_dose(

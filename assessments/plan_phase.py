@@ -169,7 +169,7 @@ def _at_twice_a_week(line: PlanLine, library: Library) -> None:
     line.per_week = times
     line.dose = changed_dose(
         exercise, sets=line.sets, reps=line.reps, hold_s=line.hold_seconds, per_week=times
-    ).text(_)
+    ).text()
 
 
 def _numbered(lines: list[PlanLine]) -> list[PlanLine]:

@@ -6,10 +6,9 @@ Only the emergency number is filled in when the page is shown, for it belongs to
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from assessments.library import Library
 from assessments.library.rule_entries import Block
+from assessments.library.sentences import LOAD_RULE
 from assessments.library.texts import Phrase
 from assessments.rules.draft import Draft
 from assessments.rules.prescribe import Plan
@@ -129,11 +128,7 @@ def _advice_text(block: Block, plan: Plan, library: Library) -> str:
 def load_rule(library: Library) -> str:
     """Say the training-load rule (specification F5) with the library's numbers."""
     load = library.running.load
-    return _(
-        "No run more than %(run)s %% longer than your longest of the last %(days)s days. No week"
-        " more than %(week)s %% above the week %(gap)s weeks before. Add speed, then hills, then"
-        " descents, one at a time."
-    ) % {
+    return LOAD_RULE % {
         "run": _per_cent_more(load.run_factor),
         "days": load.run_days,
         "week": _per_cent_more(load.week_factor),

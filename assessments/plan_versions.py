@@ -138,9 +138,9 @@ def _lines(before: Version, after: Version, say: Translate) -> Iterator[Change]:
 
 def _differences(old: Item, new: Item, same_limit: bool, say: Translate) -> Iterator[str]:
     yield from _dose(old, new, say)
-    if _needed(old) != _needed(new):
-        needed = _needed(new) or say(_("nothing"))
-        yield say(_("you need: %(equipment)s")) % {"equipment": needed}
+    if needed(old.equipment) != needed(new.equipment):
+        equipment = needed(new.equipment) or say(_("nothing"))
+        yield say(_("you need: %(equipment)s")) % {"equipment": equipment}
     if same_limit and old.pain_limit != new.pain_limit:
         none = say(_("no limit"))
         both = _arrow(old.pain_limit or none, new.pain_limit or none)
@@ -213,8 +213,9 @@ def _shape(item: Item) -> tuple[object, ...]:
     return (*has, re.sub(r"\d+( ×)?|\s", "", amount))
 
 
-def _needed(item: Item) -> str:
-    return "" if item.equipment in NOTHING else item.equipment
+def needed(equipment: str) -> str:
+    """Return what is needed; empty where a line says that nothing is."""
+    return "" if equipment in NOTHING else equipment
 
 
 def _number(value: int | None, pattern: str) -> str:

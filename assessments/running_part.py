@@ -23,6 +23,7 @@ from assessments.pdf import running_targets, stage_words
 from assessments.plan_phase import runs
 from assessments.run_load import Before, Distance, before
 from assessments.sheet import Sheet
+from assessments.translation_store import speaker
 from assessments.walk_jog import Because, Run, Session, Standing, session_of, standing_of
 from clinic.models import Patient
 from clinic.persons import theirs
@@ -157,12 +158,13 @@ def _no_worse(knee: str | None) -> bool | None:
 
 
 def _before_the_test(sheet: Sheet, rules: Running) -> Part:
+    said = speaker()
     return Part(
         may="no",
         answer=_("Not yet"),
-        why=(str(sheet.running.get("text", "")),),
+        why=(sheet.running.get("text", ""),),
         following=(_("The test before the first run, with your physio. It looks at:"),),
-        test=tuple(criterion.label for criterion in rules.test),
+        test=tuple(said.say(criterion.label) for criterion in rules.test),
     )
 
 
@@ -272,7 +274,7 @@ def _by_distance(
     known = before(distances_of(runs), today, rules.load)
     planned = PlannedRun.objects.filter(theirs(patient), on__gte=today).order_by("-planned_at")
     done = _("All walk-jog stages went well.")
-    why = (done,) if after_stages else (str(sheet.running.get("text", "")),)
+    why = (done,) if after_stages else (sheet.running.get("text", ""),)
     return Part(
         may="yes",
         answer=_("Yes, half") if sheet.running.get("action") == "MODIFY_50" else _("Yes"),

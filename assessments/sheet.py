@@ -1,6 +1,7 @@
 """A plan as the patient reads it: one value that the phone page, the preview and the paper share.
 
-Only what was copied into the plan when it was drafted and issued; nothing is worked out anew.
+Only what was copied into the plan when it was drafted and issued; nothing is worked out anew. A
+reader of another language gets the translation of each text that was copied, and of no other.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,10 +13,13 @@ from uuid import UUID
 from assessments.drawn import Drawn, drawn
 from assessments.keep_going import FLARE, KEEP
 from assessments.library import Library
+from assessments.library.translating import Speaker
 from assessments.library_store import library_of
 from assessments.models import Plan, PlanLine
 from assessments.plan_texts import LOAD
+from assessments.plan_versions import needed
 from assessments.review import reviewer_of
+from assessments.translation_store import speaker
 from clinic.models import Location
 
 Texts = Mapping[str, Any]  # title, text and items of one phrase
@@ -82,6 +86,7 @@ class Sheet:
     review_on: date | None
     number: str
     unreviewed: str
+    translation: tuple[str, ...]  # what has to be said of the translation; nothing: reviewed
     ended: bool
 
     @property
@@ -100,57 +105,69 @@ class Sheet:
 
 def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
     """Return what the patient reads of a plan; ``place`` knows the emergency number."""
-    number = place.emergency_number if place else emergency_number()
-    reviewed = bool(reviewer_of(plan.library_id))
-    return sheet_from(plan, plan.lines.all(), number=number, reviewed=reviewed)
-
-
-def sheet_from(plan: Plan, rows: Iterable[PlanLine], *, number: str, reviewed: bool) -> Sheet:
-    """Return the same from lines that were read already, and without asking the database.
-
-    number    to call in an emergency
-    reviewed  is somebody's name under the library's version?
-    """
-    texts: Texts = plan.texts
+    said, texts = speaker(), plan.texts
+    number = place.emergency_number if place else _emergency_number()
     library = library_of(plan.library_id)
-    kept = [line for line in rows if line.change != PlanLine.Change.REMOVED]
-    kept.sort(key=lambda line: line.position)
-    return Sheet(
+    kept = plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position")
+    sheet = Sheet(
         plan=plan,
         lines=tuple(
-            _line(line, place, library, plan.composed) for place, line in enumerate(kept, start=1)
+            _line(line, number, library, plan.composed, said)
+            for number, line in enumerate(kept, start=1)
         ),
-        notice=texts.get("notice") or {},
-        education=tuple(texts.get("education") or ()),
-        pain=tuple(texts.get("pain") or ()),
-        running=texts.get("running") or {},
-        walk_jog=texts.get("walk_jog"),
-        advice=tuple(each for each in texts.get("advice") or () if each["block"] != LOAD),
-        expect=texts.get("expect") or {},
-        flare=texts.get("flare") or {},
-        keep_going=tuple(texts.get(KEEP) or ()),
-        flare_steps=tuple(texts.get(FLARE) or ()),
-        emergency=tuple(_with_number(each, number) for each in texts.get("emergency") or ()),
+        notice=said.phrase(texts.get("notice") or {}),
+        education=_phrases(texts.get("education"), said),
+        pain=_phrases(texts.get("pain"), said),
+        running=said.phrase(texts.get("running") or {}),
+        walk_jog=_walk_jog(texts.get("walk_jog"), said),
+        advice=tuple(each for each in _phrases(texts.get("advice"), said) if each["block"] != LOAD),
+        expect=_expected(texts.get("expect") or {}, said),
+        flare=said.phrase(texts.get("flare") or {}),
+        emergency=tuple(
+            _with_number(each, number) for each in _phrases(texts.get("emergency"), said)
+        ),
+        keep_going=_phrases(texts.get(KEEP), said),
+        flare_steps=_phrases(texts.get(FLARE), said),
         bend_limit=texts.get("bend_limit"),
-        phase=str(texts.get("phase", "")),
+        phase=said.say(str(texts.get("phase", ""))),
         review_on=plan.review_on,
         number=number,
-        unreviewed="" if reviewed else library.phrase_by_id["notice.unreviewed"].title,
+        unreviewed=said.say(_unreviewed(plan, library)),
+        translation=(),
         ended=plan.replaced_at is not None,
     )
+    return replace(sheet, translation=said.notes())
 
 
-def _line(line: PlanLine, number: int, library: Library, composed: bool) -> SheetLine:
+def _phrases(phrases: Iterable[Texts] | None, said: Speaker) -> tuple[Texts, ...]:
+    return tuple(said.phrase(each) for each in phrases or ())
+
+
+def _walk_jog(programme: Texts | None, said: Speaker) -> Texts | None:
+    if programme is None:
+        return None
+    return {**programme, "checks": list(_phrases(programme["checks"], said))}
+
+
+def _expected(expect: Texts, said: Speaker) -> Texts:
+    told = said.phrase(expect)
+    return {**told, "notes": list(_phrases(expect["notes"], said))} if "notes" in expect else told
+
+
+def _line(
+    line: PlanLine, number: int, library: Library, composed: bool, said: Speaker
+) -> SheetLine:
+    name = said.say(line.name)
     shown = SheetLine(
         id=line.pk,
         number=number,
-        name=line.name,
-        dose=line.dose,
-        instruction=line.instruction,
-        precaution=line.precaution,
-        equipment=_needed(line.equipment),
-        pain_limit=line.pain_limit,
-        why=line.why,
+        name=name,
+        dose=said.dose(line.dose),
+        instruction=said.say(line.instruction),
+        precaution=said.say(line.precaution),
+        equipment=said.say(needed(line.equipment)),
+        pain_limit=said.say(line.pain_limit),
+        why=said.say(line.why),
         exercise=line.home,
         composed=composed or bool(line.kept_note),
         late=bool(line.explanation.get("starts_with_rtr")),
@@ -161,32 +178,33 @@ def _line(line: PlanLine, number: int, library: Library, composed: bool) -> Shee
         strength=_is_strength(library, line.exercise),
         run=line.block in RUNNING,
         logged=line.home or line.block in RUNNING,
-        drawing=drawn(library, line.exercise, line.name, number),
+        drawing=drawn(library, line.exercise, str(name), number),
         kept_note=line.kept_note if line.kept_note != line.instruction else "",
     )
-    return replace(shown, easier=_easier(line, shown, library)) if line.easier_exercise else shown
+    return (
+        replace(shown, easier=_easier(line, shown, library, said))
+        if line.easier_exercise
+        else shown
+    )
 
 
-def _easier(line: PlanLine, issued: SheetLine, library: Library) -> Easier:
+def _easier(line: PlanLine, issued: SheetLine, library: Library, said: Speaker) -> Easier:
     """Return the variant as it was copied; what is logged of it is logged of its line."""
     copy = line.easier
+    name = said.say(copy["name"])
     variant = replace(
         issued,
-        name=copy["name"],
-        dose=copy["dose"],
-        instruction=copy["instruction"],
-        precaution=copy["precaution"],
-        equipment=_needed(copy["equipment"]),
-        pain_limit=copy["pain_limit"],
+        name=name,
+        dose=said.dose(copy["dose"]),
+        instruction=said.say(copy["instruction"]),
+        precaution=said.say(copy["precaution"]),
+        equipment=said.say(needed(copy["equipment"])),
+        pain_limit=said.say(copy["pain_limit"]),
         sets=copy["sets"],
         hold_seconds=copy["hold_seconds"],
-        drawing=drawn(library, line.easier_exercise, copy["name"], issued.number + EASIER_MARK),
+        drawing=drawn(library, line.easier_exercise, str(name), issued.number + EASIER_MARK),
     )
     return Easier(days=line.easier_days or 0, line=variant)
-
-
-def _needed(equipment: str) -> str:
-    return "" if equipment in ("none", "-") else equipment
 
 
 def _is_strength(library: Library, exercise: str) -> bool:
@@ -194,8 +212,14 @@ def _is_strength(library: Library, exercise: str) -> bool:
     return found is not None and found.category in STRENGTH
 
 
-def emergency_number() -> str:
-    """The number of the clinic's first place, for whoever has no visit."""
+def _unreviewed(plan: Plan, library: Library) -> str:
+    """The sentence that stands on every plan until somebody reviewed its library."""
+    if reviewer_of(plan.library_id):
+        return ""
+    return library.phrase_by_id["notice.unreviewed"].title
+
+
+def _emergency_number() -> str:
     first = Location.objects.open().first()
     return first.emergency_number if first else Location._meta.get_field("emergency_number").default
 

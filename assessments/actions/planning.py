@@ -164,7 +164,7 @@ def edit_line(line: PlanLine, dose: NewDose, *, by: User, now: datetime) -> Plan
             reps=dose.reps,
             hold_s=dose.hold_seconds,
             per_week=dose.per_week or 0,
-        ).text(_)
+        ).text()
     if locked.change == Change.DRAFTED:
         locked.change = Change.EDITED
     keep_pace(locked, plan)

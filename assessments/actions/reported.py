@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.actions.charting import Saved, save_values
-from assessments.findings import Fault, Findings
-from assessments.findings.remarks import activity_name
+from assessments.findings import REPORTED, Fault, Findings
+from assessments.findings.remarks import REMARKS, activity_name, note_name
+from assessments.findings.reported import ASKED_IN
 from assessments.intake.prefill import Prefill, entries_of, prefill_for
+from assessments.library.questionnaires import INSTRUMENTS
 from assessments.models import Assessment, EpisodeOfCare, Finding
 from assessments.screen.entries import Entry
 from assessments.screen.sent import Sent
@@ -39,6 +42,8 @@ def confirm_reported(
     entries = [entry for each in chosen for entry in entries_of(each)]
     if prefill and "psfs" in fields:
         entries += [Entry(activity_name(p), "", name) for p, name in prefill.activities.items()]
+    if prefill and any(each.field in INSTRUMENTS for each in chosen):
+        entries += _translated(assessment, prefill)
     saved = save_values(
         assessment, base_version, entries, by=by, now=now, origin=Finding.Origin.PATIENT
     )
@@ -63,6 +68,18 @@ def save_chart(assessment: Assessment, sent: Sent, *, by: User, now: datetime) -
         base, errors = confirmed.version, confirmed.errors
     saved = save_values(assessment, base, sent.entries, by=by, now=now, spent=sent.spent)
     return replace(saved, errors=(*errors, *saved.errors))
+
+
+def _translated(assessment: Assessment, prefill: Prefill) -> list[Entry]:
+    """Say beside the scores that the questions were a translation nobody validated."""
+    language, name = prefill.words.get(ASKED_IN), note_name("instruments")
+    if not language:
+        return []
+    said = f"{_(REPORTED[ASKED_IN].label)}: {language}"
+    held = assessment.remarks.filter(name=name).values_list("text", flat=True).first() or ""
+    if said in held:
+        return []
+    return [Entry(name, "", f"{held}\n{said}".strip()[: REMARKS[name].longest])]
 
 
 def _set_goal(episode: EpisodeOfCare, prefill: Prefill, findings: Findings) -> None:

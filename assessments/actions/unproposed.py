@@ -14,6 +14,7 @@ from assessments.errors import (
     UnknownExercise,
 )
 from assessments.library import Library
+from assessments.library.sentences import NEVER_PROPOSED
 from assessments.library_store import library_of
 from assessments.models import Plan, PlanLine
 from assessments.unproposed import unproposed_in
@@ -55,7 +56,7 @@ def add_unproposed(
         home=False,
         dose=dose.strip()[:200],
         instruction=item.said,
-        why=_("Your clinician added it. It is never proposed by rule."),
+        why=NEVER_PROPOSED,
         kept_note=item.note,
         explanation=_record(item.id, reason, library, composed=locked.composed),
         change=PlanLine.Change.ADDED,

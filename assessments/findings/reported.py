@@ -12,6 +12,7 @@ from assessments.findings.field import gettext_noop as _
 
 PSFS_NAME = "psfs_name"  # its parts are numbered as the scores of ``psfs`` are
 GOAL_DAY = "goal_on"
+ASKED_IN = "asked_in"  # the language of our own translation of a questionnaire
 
 REPORTED: Mapping[str, Field] = MappingProxyType(
     {
@@ -41,6 +42,17 @@ REPORTED: Mapping[str, Field] = MappingProxyType(
                 source="APP",
                 who="patient",
                 asked=Asked(question=_("By when?")),
+            ),
+            Field(
+                id=ASKED_IN,
+                label=_("Questionnaires asked in our own translation, not a validated version"),
+                section="reported",
+                kind="text",
+                longest=8,  # a language code
+                how=_("By the language of the page"),
+                why=_("A score from a translation that nobody validated is read with care."),
+                source="APP",
+                who="patient",
             ),
             Field(
                 id="other_conditions",

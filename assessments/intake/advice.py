@@ -11,6 +11,7 @@ from typing import NamedTuple
 from assessments.findings import FIELDS, Findings
 from assessments.library import Library
 from assessments.library.texts import Phrase
+from assessments.library.translating import AS_WRITTEN, Speaker
 from assessments.rules.chart import Chart
 from assessments.rules.gate import BLOCKING, QUESTIONS, read_gate
 from assessments.scoring.metrics import metrics
@@ -76,29 +77,47 @@ def concern_of(told: Findings, age: int | None, library: Library) -> Concern | N
 class Advice:
     """What the patient reads: what to do, because of what, and whom else one may ask there.
 
-    said  what was ticked, in the words it was asked in; empty where other answers add up to it
+    said   what was ticked, in the words it was asked in; empty where other answers add up to it
+    notes  what has to be said of the translation
     """
 
     level: str
     phrase: Phrase
     said: tuple[str, ...] = ()
     helpline: str = ""
+    notes: tuple[str, ...] = ()
 
 
-def advice_for(concern: Concern, library: Library, *, number: str, country: str) -> Advice:
+def advice_for(
+    concern: Concern, library: Library, *, number: str, country: str, speaker: Speaker = AS_WRITTEN
+) -> Advice:
     """Return the words for a concern.
 
     number   the emergency number of the place
     country  its code; a helpline is named where the library knows one
     """
-    phrase = library.phrase_by_id[WORDS[concern.level]]
-    if phrase.values:
-        phrase = phrase.filled(number=number)
-    line = library.phrase_by_id.get(f"helpline.{country}")
     asked = [FIELDS[name].asked for name in concern.urgent]
+    said = tuple(each.question for each in asked if each)
+    return advice_at(concern.level, said, library, number=number, country=country, speaker=speaker)
+
+
+def advice_at(
+    level: str,
+    said: tuple[str, ...],
+    library: Library,
+    *,
+    number: str,
+    country: str,
+    speaker: Speaker,
+) -> Advice:
+    """Return the words for a level; ``said`` is what was ticked. ``country`` may be unknown."""
+    phrase = library.phrase_by_id[WORDS[level]]
+    line = library.phrase_by_id.get(f"helpline.{country}")
+    values = {"number": number} if phrase.values else {}
     return Advice(
-        level=concern.level,
-        phrase=phrase,
-        said=tuple(each.question for each in asked if each),
-        helpline=line.text if line else "",
+        level=level,
+        phrase=speaker.told(phrase, **values),
+        said=said,
+        helpline=speaker.say(line.text) if line else "",
+        notes=speaker.notes(),
     )

@@ -9,15 +9,17 @@ from datetime import datetime
 
 from assessments.actions import Device
 from assessments.actions.intake import OPEN, concern_about
+from assessments.findings.reported import ASKED_IN
 from assessments.intake.advice import Advice, advice_for
 from assessments.intake.answers import missing_in
 from assessments.intake.steps import Step, steps_of
 from assessments.intake.storage import intakes_of, told_altogether, told_in
 from assessments.intake.told import Told
 from assessments.library import shipped
-from assessments.library.questionnaires import Questionnaire, questionnaires
+from assessments.library.questionnaires import INSTRUMENTS, Questionnaire, questionnaires
 from assessments.library_store import library_of, newest_version
 from assessments.models import Intake
+from assessments.translation_store import speaker
 from bookings.models import Appointment
 from clinic import practice
 
@@ -94,12 +96,24 @@ def advice_in(form: Form, now: datetime) -> Advice | None:
         library_of(newest_version().number),
         number=place.emergency_number,
         country=place.country,
+        speaker=speaker(),
     )
 
 
 def asked_questionnaires() -> Mapping[str, Questionnaire]:
     """Return the questionnaires whose wording the clinic has put into the published library."""
-    return questionnaires(library_of(newest_version().number))
+    return questionnaires(library_of(newest_version().number), speaker())
+
+
+def translated_in(step: Step, values: Mapping[str, object]) -> dict[str, object]:
+    """Return what is kept beside answers to a questionnaire: the language of our translation.
+
+    values  what was answered on this screen; None takes the language away where there is none
+    """
+    if step.way != "forms" or not any(values.get(name) is not None for name in INSTRUMENTS):
+        return {}
+    languages = {each.translated for each in asked_questionnaires().values()}
+    return {ASKED_IN: max(languages, default="") or None}
 
 
 def screens(part: str) -> tuple[Step, ...]:
@@ -117,11 +131,16 @@ def beside(step: Step, by: int) -> Step | None:
     return row[place] if 0 <= place < len(row) else None
 
 
-def consent_text() -> str:
-    """Return what a patient agrees to; a version from before it was written lends ours."""
+def consent_text() -> tuple[str, tuple[str, ...]]:
+    """Return what a patient agrees to, and what has to be said of its translation.
+
+    A version from before it was written lends ours.
+    """
     published = library_of(newest_version().number)
     name = "consent.treatment"
-    return (published.phrase_by_id.get(name) or shipped().phrase_by_id[name]).text
+    written = (published.phrase_by_id.get(name) or shipped().phrase_by_id[name]).text
+    said = speaker()
+    return said.say(written), said.notes()
 
 
 def phone_of(visit: Appointment) -> object:

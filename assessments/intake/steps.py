@@ -10,6 +10,7 @@ from typing import Literal
 
 from assessments.findings import FIELDS, REPORTED, Field, Findings
 from assessments.findings.field import gettext_noop as _
+from assessments.findings.reported import ASKED_IN
 from assessments.library.questionnaires import INSTRUMENTS
 
 PartName = Literal["first", "more"]
@@ -321,7 +322,7 @@ STEPS: tuple[Step, ...] = (
         part=MORE,
         title=_("Questionnaires"),
         way="forms",
-        items=tuple(Item(field=name) for name in INSTRUMENTS),
+        items=tuple(Item(field=name) for name in (*INSTRUMENTS, ASKED_IN)),
     ),
     Step(name="papers", part=MORE, title=_("Letters and images"), way="papers"),
 )

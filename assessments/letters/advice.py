@@ -11,18 +11,24 @@ from assessments.letters.paper import letterhead
 from assessments.library.texts import Phrase
 from assessments.library_store import library_of
 from assessments.models import Referral
+from assessments.translation_store import speaker
 from assessments.where import place_of
 
 
 def advice_facts(referral: Referral, on: date) -> dict[str, Any]:
-    """Return everything the sheet prints, in the words of the chart's library and country."""
+    """Return everything the sheet prints, in the words of the chart's library and country.
+
+    In the active language, which is the patient's where the sheet is made for them.
+    """
     library = library_of(referral.assessment.library_id)
     country = country_of(place_of(referral.assessment))
     values = {"number": country.number, "day": formats.date_format(referral.due_on, "j F Y")}
 
+    reader = speaker()
+
     def said(name: str) -> Phrase:
         phrase = country.phrase(library, name)
-        return phrase.filled(**values) if phrase.values else phrase
+        return reader.told(phrase, **(values if phrase.values else {}))
 
     now, todo = said("emergency.now"), said(f"takeaway.{referral.level}")
     why = [said(f"takeaway.{flag['id']}").text for flag in referral.flags]
@@ -35,7 +41,10 @@ def advice_facts(referral: Referral, on: date) -> dict[str, Any]:
             _section("", [todo.text], todo.items),
             _section(_("Why"), [], why),
             _section(now.title, [now.text], now.items),
-            _section(_("Questions"), [_("Call the clinic."), country.helpline(library)], ()),
+            _section(
+                _("Questions"), [_("Call the clinic."), reader.say(country.helpline(library))], ()
+            ),
+            *[_section("", [note], ()) for note in reader.notes()],
         ],
     }
 

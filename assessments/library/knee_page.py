@@ -5,11 +5,12 @@ quoted from there, so that a wording is changed in one place.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from assessments.library.rule_entries import Band
 from assessments.library.texts import Phrase, Source
+from assessments.library.translating import AS_WRITTEN, Speaker
 from assessments.library.version import Library
 
 GROUP = "knee_page"
@@ -59,20 +60,22 @@ def has_page(library: Library) -> bool:
     return bool(library.phrases(GROUP))
 
 
-def knee_page(library: Library, *, emergency_number: str) -> KneePage:
+def knee_page(
+    library: Library, *, emergency_number: str, speaker: Speaker = AS_WRITTEN
+) -> KneePage:
     """Return what the page says by this version. Raises KeyError where a text is missing."""
 
     def one(name: str) -> Phrase:
-        return _said(library, library.phrase_by_id[name])
+        return _said(library, library.phrase_by_id[name], speaker)
 
     def group(name: str) -> tuple[Phrase, ...]:
-        return tuple(_said(library, phrase) for phrase in library.phrases(name))
+        return tuple(_said(library, phrase, speaker) for phrase in library.phrases(name))
 
     times = one(f"{GROUP}.times")
     return KneePage(
         what=one(f"{GROUP}.what"),
         emergencies=(
-            library.phrase_by_id["emergency.now"].filled(number=emergency_number),
+            speaker.told(library.phrase_by_id["emergency.now"], number=emergency_number),
             one("emergency.today"),
         ),
         checks=group("knee_check"),
@@ -82,17 +85,20 @@ def knee_page(library: Library, *, emergency_number: str) -> KneePage:
         come=one(f"{GROUP}.come"),
         visit=one(f"{GROUP}.visit"),
         times=times,
-        bands=tuple(sorted(library.rulebook.bands, key=lambda band: band.weeks)),
+        bands=tuple(
+            replace(band, text=speaker.say(band.text))
+            for band in sorted(library.rulebook.bands, key=lambda band: band.weeks)
+        ),
         expectations=tuple(
             one(f"expectation.{name}") for name in ("every_band", "early", "no_promise")
         ),
-        evidence=_evidence(library, times),
+        evidence=_evidence(library, library.phrase_by_id[f"{GROUP}.times"], speaker),
         questions=group("knee_faq"),
         disclaimer=one(f"{GROUP}.disclaimer"),
     )
 
 
-def answer(library: Library, ticked: Collection[str]) -> Phrase:
+def answer(library: Library, ticked: Collection[str], speaker: Speaker = AS_WRITTEN) -> Phrase:
     """Return what the page says to these ticked statements. It never names a condition as found.
 
     ticked  numbers of the statements as the form sends them; what is no number of one is ignored
@@ -100,22 +106,22 @@ def answer(library: Library, ticked: Collection[str]) -> Phrase:
     known = {str(number) for number, _ in enumerate(library.phrases("knee_check"), start=1)}
     count = len(known & set(ticked))
     name = "most" if count >= MOST else "some" if count else "none"
-    return library.phrase_by_id[f"knee_answer.{name}"]
+    return speaker.told(library.phrase_by_id[f"knee_answer.{name}"])
 
 
-def _evidence(library: Library, times: Phrase) -> tuple[Evidence, ...]:
+def _evidence(library: Library, times: Phrase, speaker: Speaker) -> tuple[Evidence, ...]:
     """Return what the times rest on, each source once for each way it was seen."""
     bands = library.rulebook.bands
     cited = dict.fromkeys([*times.sources, *(each for band in bands for each in band.sources)])
     return tuple(
         Evidence(
             library.source_by_key[citation.key],
-            library.phrase_by_id[f"evidence_tag.{citation.tag}"].title,
+            speaker.say(library.phrase_by_id[f"evidence_tag.{citation.tag}"].title),
         )
         for citation in cited
     )
 
 
-def _said(library: Library, phrase: Phrase) -> Phrase:
-    wordings = {name: library.conflict_by_id[name].wording for name in phrase.values}
-    return phrase.filled(**wordings)
+def _said(library: Library, phrase: Phrase, speaker: Speaker) -> Phrase:
+    wordings = {name: speaker.say(library.conflict_by_id[name].wording) for name in phrase.values}
+    return speaker.told(phrase, **wordings)

@@ -23,6 +23,13 @@ def gettext_noop(message: str) -> str:
 
 _ = gettext_noop
 
+# What a dose is put together from.
+HOLD = _("hold %(seconds)s s")
+SECONDS = _("%(seconds)s s")
+DAILY = _("daily")
+A_WEEK = _("%(times)s a week")
+A_SIDE = _("%(amount)s a side")
+
 
 class Citation(NamedTuple):
     """A source, how it was seen, and the guideline's letter where it gives one."""
@@ -89,23 +96,23 @@ class Dose:
             return self.words
         parts = [self._work(translate)]
         if self.reps and self.hold_s:
-            parts.append(translate(_("hold %(seconds)s s")) % {"seconds": self.hold_s})
+            parts.append(translate(HOLD) % {"seconds": self.hold_s})
         if self.per_week == DAYS_A_WEEK:
-            parts.append(translate(_("daily")))
+            parts.append(translate(DAILY))
         elif self.per_week:
-            parts.append(translate(_("%(times)s a week")) % {"times": self.per_week})
+            parts.append(translate(A_WEEK) % {"times": self.per_week})
         return ", ".join(part for part in parts if part)
 
     def _work(self, translate: Translate) -> str:
         """Say the amount of one session: ``4 × 15 s a side``."""
         amount = str(self.reps or "")
         if not amount and self.hold_s:
-            amount = translate(_("%(seconds)s s")) % {"seconds": self.hold_s}
+            amount = translate(SECONDS) % {"seconds": self.hold_s}
         if self.sets and self.sets > 1:
             amount = f"{self.sets} × {amount}"
         if self.unit:
             amount = f"{amount} {self.unit}"
-        return translate(_("%(amount)s a side")) % {"amount": amount} if self.per_side else amount
+        return translate(A_SIDE) % {"amount": amount} if self.per_side else amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

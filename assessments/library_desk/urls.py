@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from assessments.library_desk import views
+from assessments.library_desk import translation_views, views
 
 View = Callable[..., Any]
 
@@ -17,7 +17,11 @@ def library_urls(in_admin: Callable[[View], View]) -> list[URLPattern]:
     """Return the pages, each wrapped by ``in_admin`` (``AdminSite.admin_view``)."""
     section = "<int:number>/section/<slug:section>/"
     part = "<int:number>/part/<slug:kind>/<str:ref>/"
+    languages = "translations/<slug:language>/"
+    translated, one = translation_views.library_translations, translation_views.library_translation
     return [
+        path(languages, in_admin(translated), name="library-translations"),
+        path(f"{languages}<str:digest>/", in_admin(one), name="library-translation"),
         path("add/", in_admin(views.library_begin), name="library-begin"),
         path("<int:number>/change/", in_admin(views.library_version), name="library-version"),
         path(section, in_admin(views.library_section), name="library-section"),

@@ -25,6 +25,7 @@ from assessments.models.remark import Remark
 from assessments.models.runs import MorningLog, PlannedRun, RunLog, RunningTest
 from assessments.models.soap import SoapPart
 from assessments.models.still import Still, StillConsent
+from assessments.models.translation import Translation, TranslationSet
 from assessments.models.treatment import Treatment
 
 __all__ = [
@@ -69,5 +70,7 @@ __all__ = [
     "Still",
     "StillConsent",
     "StrengthDays",
+    "Translation",
+    "TranslationSet",
     "Treatment",
 ]

@@ -29,6 +29,7 @@ from assessments.intake.page import (
     form_of,
     phone_of,
     screens,
+    translated_in,
 )
 from assessments.intake.screen import Shown, questions_of
 from assessments.intake.steps import (
@@ -138,7 +139,8 @@ def _answered(request, token: str, form: Form, step: Step, now: datetime) -> Htt
     act = actions.correct_intake if corrects else actions.save_answers
     try:
         kept = act(
-            visit, step, sent.values, by=visitor(request), now=now,
+            visit, step, {**sent.values, **translated_in(step, sent.values)},
+            by=visitor(request), now=now,
             device=devices.device_of(request, visit, key), **more,
         )  # fmt: skip
     except IntakeElsewhere:
@@ -248,12 +250,14 @@ def screen_page(
 def _send_page(
     request, token: str, form: Form, part: str, now: datetime, *, error: object = None
 ) -> HttpResponse:
+    consent, notes = consent_text() if part == FIRST else ("", ())
     context = {
         **_frame(request, token, form, now),
         "part": part,
         "lines": form.lines(part),
         "error": error,
-        "consent": consent_text() if part == FIRST else "",
+        "consent": consent,
+        "translation": notes,
         "messages_offered": _message_choices(form.visit) if part == FIRST else [],
         "last": screens(part)[-1].name,
     }

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 
 from assessments.library import Library, shipped
 from assessments.library.knee_page import answer, has_page, knee_page
+from assessments.library.translating import Speaker
 from assessments.library_store import library_of, newest_version
 from assessments.models import LibraryVersion
+from assessments.translation_store import speaker
 from clinic import practice, structured
 
 
@@ -24,18 +26,20 @@ def knee(request: HttpRequest) -> HttpResponse:
     version = newest_version()
     library = _with_page(version)
     number = practice.emergency_number() or _("the emergency number")
-    page = knee_page(library, emergency_number=number)
+    said = speaker()
+    page = knee_page(library, emergency_number=number, speaker=said)
     ticked = request.GET.getlist("tick")
     context = {
         "page": page,
         "version": version,
         "ticked": ticked,
-        "answer": answer(library, ticked) if "check" in request.GET else None,
-        "review": _review_of(library, version),
+        "answer": answer(library, ticked, said) if "check" in request.GET else None,
+        "review": _review_of(library, version, said),
         "structured": structured.as_text(
             structured.questions([(each.title, each.text) for each in page.questions])
         ),
     }
+    context["translation"] = said.notes()
     return render(request, "assessments/knee.html", context)
 
 
@@ -45,7 +49,7 @@ def _with_page(version: LibraryVersion) -> Library:
     return published if has_page(published) else shipped()
 
 
-def _review_of(library: Library, version: LibraryVersion) -> str:
+def _review_of(library: Library, version: LibraryVersion, said: Speaker) -> str:
     if version.reviewed_by:
-        return library.phrase_by_id["notice.reviewed"].filled(name=version.reviewed_by).text
-    return library.phrase_by_id["notice.unreviewed"].title
+        return said.told(library.phrase_by_id["notice.reviewed"], name=version.reviewed_by).text
+    return said.say(library.phrase_by_id["notice.unreviewed"].title)

@@ -23,12 +23,13 @@ from assessments.mine import my_progress
 from assessments.models import Plan
 from assessments.pdf import plan_pdf, running_targets, stages_of
 from assessments.phase_now import phase_now
-from assessments.phase_words import standing_for_patient
+from assessments.phase_words import here_for_patient, standing_for_patient
 from assessments.plan_history import changed_since
 from assessments.run_forms import ahead_form, run_form
 from assessments.running_part import running_of
 from assessments.screen.sent import UnreadableError, read_body
 from assessments.sheet import Sheet, sheet_of
+from assessments.translation_store import speaker
 from assessments.views.reader import Reader, full_page, plan_page, signed_out
 from clinic import access, devices, practice
 from clinic.models import Patient
@@ -135,11 +136,14 @@ def me_progress(request: HttpRequest, me: Reader) -> HttpResponse:
     with transaction.atomic():
         trail.did_again("progress.opened", person, by=me.user, patient_id=person.pk, now=now)
     today = timezone.localdate(now)
-    context = {"patient": person, "progress": my_progress(person, today)}
+    said = speaker()
+    context = {"patient": person, "progress": my_progress(person, today, said)}
     plan = current_plan(person)
     here = phase_now(plan, today) if plan else None
     if here is not None:
-        context |= {"here": here, "standing": standing_for_patient(here.standing)}
+        context["here"] = here_for_patient(here, said)
+        context["standing"] = standing_for_patient(here.standing, said)
+    context["translation"] = said.notes()
     return render(request, "assessments/me_progress.html", context)
 
 

@@ -14,10 +14,11 @@ from assessments import actions
 from assessments.day import eased_lines, weekdays
 from assessments.errors import DaysTooClose
 from assessments.flare_questions import QUESTIONS, question_words
-from assessments.intake.advice import WORDS, Advice
+from assessments.intake.advice import Advice, advice_at
 from assessments.library_store import library_of, newest_version
 from assessments.models import Flare
 from assessments.sheet import sheet_of
+from assessments.translation_store import speaker
 from assessments.views.me import current_plan
 from assessments.views.reader import Reader, plan_page
 from bookings.views.answers import SeeOther
@@ -107,16 +108,13 @@ def _advice(flare: Flare, number: str, place: Location | None) -> Advice | None:
     """Return what the answers call for, in the words of the published library."""
     if not flare.level:
         return None
-    library = library_of(newest_version().number)
-    phrase = library.phrase_by_id[WORDS[flare.level]]
-    if phrase.values:
-        phrase = phrase.filled(number=number)
-    line = library.phrase_by_id.get(f"helpline.{place.country}") if place else None
-    return Advice(
-        level=flare.level,
-        phrase=phrase,
-        said=tuple(question_words(name) for name in flare.yes),
-        helpline=line.text if line else "",
+    return advice_at(
+        flare.level,
+        tuple(question_words(name) for name in flare.yes),
+        library_of(newest_version().number),
+        number=number,
+        country=place.country if place else "",
+        speaker=speaker(),
     )
 
 

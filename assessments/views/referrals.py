@@ -22,6 +22,7 @@ from assessments.letters.paper import letter_pdf
 from assessments.models import Referral
 from assessments.views.letter_forms import AnswerForm, CloseForm, SentForm
 from assessments.where import zone_of
+from clinic import languages
 from clinic.access import Request
 
 FORMS: dict[str, type[forms.Form]] = {
@@ -54,7 +55,7 @@ def chart_referral(request: Request, pk: UUID) -> HttpResponse:
 
 @require_safe
 def chart_referral_advice(request: Request, pk: UUID) -> HttpResponse:
-    """The sheet the patient takes away."""
+    """The sheet the patient takes away, in their language."""
     referral = referral_for(request.user, examiner_of(request.user), pk)
     now = timezone.now()
     patient_id = referral.assessment.episode.patient_id
@@ -62,7 +63,9 @@ def chart_referral_advice(request: Request, pk: UUID) -> HttpResponse:
         trail.did_again(
             "referral.advice", referral, by=request.user, patient_id=patient_id, now=now
         )
-    facts = advice_facts(referral, timezone.localdate(now, zone_of(referral.assessment)))
+    patient = referral.assessment.episode.patient.survivor
+    with languages.reading(patient.language):
+        facts = advice_facts(referral, timezone.localdate(now, zone_of(referral.assessment)))
     response = HttpResponse(letter_pdf(facts), content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="advice.pdf"'
     return response

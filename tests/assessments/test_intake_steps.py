@@ -3,6 +3,7 @@
 import pytest
 
 from assessments.findings import FIELDS, REPORTED, Findings
+from assessments.findings.reported import ASKED_IN
 from assessments.intake.answers import missing_in
 from assessments.intake.steps import (
     FIRST,
@@ -74,7 +75,9 @@ def test_nobody_is_asked_the_same_twice():
 def test_every_question_of_the_dictionary_is_on_a_screen():
     asking = [step for step in STEPS if step.way != "forms"]
     on_screens = {item.field for step in asking for item in step.items}
-    assert on_screens == {name for name, field in FIELDS.items() if field.asked} | set(REPORTED)
+    assert on_screens == {name for name, field in FIELDS.items() if field.asked} | (
+        set(REPORTED) - {ASKED_IN}
+    )
     assert all(field_of(name).asked for name in on_screens)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver
 
+from assessments.translation_store import digest_of
 from bookings.reports import utilisation
 from tests.assessments.permission_rows import TABLE
 from tests.trust.world import first_of
 
+QUAD_SET = digest_of("Quad set")  # a text of the library that is translated
 NOWHERE = "x" * 43  # a token nobody was ever given
 MODELS = {model._meta.label_lower.replace(".", "/"): model for model in admin.site._registry}
 OF_A_MODEL = re.compile(rf"/admin/({'|'.join(MODELS)})/(add/|<path:object_id>/(?:(\w+)/)?)?")
@@ -74,7 +76,7 @@ BY_ADDRESS = [
     ("/admin/rota/", {"day": "2027-01-11"}),
     ("/admin/reports/", {"slug": utilisation.SLUG}),
     ("/admin/assessments/libraryversion/<int:number>/review/", {"number": "1"}),
-    ("/admin/assessments/", {"kind": "exercise"}),
+    ("/admin/assessments/", {"kind": "exercise", "language": "fr", "digest": QUAD_SET}),
     ("/visit/", {"step": "pain"}),
     ("/accounts/2fa/", {"pk": "1"}),
 ]
