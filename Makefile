@@ -10,13 +10,14 @@ RUN_STAMP := $(VENV)/.run-$(shell cksum < requirements.txt | tr -d ' ')
 DEV_STAMP := $(VENV)/.dev-$(shell cksum < requirements-dev.txt | tr -d ' ')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench storm fmt lock screenshots figures effort clean
+.PHONY: help setup run test check bench storm faults fmt lock screenshots figures effort clean
 
 help:
 	@echo "make run          the demo clinic on http://127.0.0.1:$(PORT)"
 	@echo "make test         the whole suite (ARGS='-k booking -x' passes on to pytest)"
 	@echo "make check        lint, types, imports, migrations, deploy check, documents"
 	@echo "make storm N=50   clients that race for one time, on gunicorn"
+	@echo "make faults       kills, full disks, clock jumps, bad mail servers, in the middle of work"
 	@echo "make bench        speed as ratios against a baseline of the same run"
 	@echo "make fmt          format code and templates"
 	@echo "make lock         refresh the pinned requirements"
@@ -56,6 +57,9 @@ bench: $(DEV_STAMP)
 
 storm: $(DEV_STAMP)
 	@$(BIN)/python scripts/storm.py --clients $(N) $(ARGS)
+
+faults: $(DEV_STAMP)
+	@$(BIN)/python -m scripts.faults $(ARGS)
 
 fmt: $(DEV_STAMP)
 	@$(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q .

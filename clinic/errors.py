@@ -93,6 +93,12 @@ class FileTooLarge(ClinicError):
     text = _("This file is too large. Send one of at most 10 MB.")
 
 
+class FileNotKept(ClinicError):
+    """There is no space for a file, or the store cannot be written to."""
+
+    text = _("The file could not be kept, and nothing was saved. Try again later.")
+
+
 class TextChanged(ClinicError):
     """Somebody else saved the same text meanwhile."""
 

@@ -6,17 +6,22 @@ kept as it is, and is only ever handed out as an attachment.
 """
 
 import hashlib
+import logging
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import IO
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from clinic.errors import FileRefused, FileTooLarge
+from clinic.errors import FileNotKept, FileRefused, FileTooLarge
+
+logger = logging.getLogger(__name__)
 
 LARGEST = 10_000_000  # bytes
 SIDE = 4_000  # dots; larger pictures are made smaller
@@ -70,12 +75,30 @@ def cleaned(file: File) -> Clean:
 
 
 def keep(clean: Clean) -> None:
-    """Put a clean file into the store, under its own name and no other."""
+    """Put a clean file into the store, under its own name and no other; whole, or not at all.
+
+    Raises FileNotKept when there is no space for it, or the store cannot be written to.
+    """
     store = clinical_files()
-    kept = store.save(clean.name, ContentFile(clean.content))
+    if store.exists(clean.name):
+        raise FileExistsError(clean.name)
+    try:
+        kept = store.save(clean.name, ContentFile(clean.content))
+        _settled(store, kept)
+    except OSError as error:
+        logger.exception("A file could not be kept")
+        store.delete(clean.name)  # what there is of it
+        raise FileNotKept from error
     if kept != clean.name:
         store.delete(kept)
         raise FileExistsError(clean.name)
+
+
+def _settled(store: Storage, name: str) -> None:
+    """Have the file on the disk before the row that names it is: a power cut takes neither."""
+    if isinstance(store, FileSystemStorage):
+        with Path(store.path(name)).open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _pdf(content: bytes) -> bytes:

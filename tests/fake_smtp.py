@@ -1,6 +1,7 @@
 """A mail server on a thread that behaves as badly as it is told to.
 
-Used by the tests and by the storm of killed workers (``scripts/storm_worker.py``).
+Used by the tests, the storm of killed workers (``scripts/storm_worker.py``) and the faults
+(``scripts/faults``).
 """
 
 import re
@@ -82,14 +83,14 @@ class FakeSmtp(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, *modes: str, then: str = OK, slowness: float = 0.0) -> None:
+    def __init__(self, *modes: str, then: str = OK, slowness: float = 0.0, port: int = 0) -> None:
         self._modes: Iterator[str] = chain(modes, repeat(then))
         self._lock = threading.Lock()
         self.slowness = slowness
         self.stopped = threading.Event()
         self.letters: list[bytes] = []
         self.under_way = 0  # letters taken in full and not yet answered
-        super().__init__(("127.0.0.1", 0), _Session)
+        super().__init__(("127.0.0.1", port), _Session)
 
     @property
     def port(self) -> int:
@@ -113,6 +114,12 @@ class FakeSmtp(socketserver.ThreadingTCPServer):
         with self._lock:
             self.letters.append(letter)
 
+    def taken(self) -> list[bytes]:
+        """Return the letters that arrived, and forget them."""
+        with self._lock:
+            letters, self.letters = self.letters, []
+        return letters
+
     def handle_error(self, request, client_address) -> None:
         """A worker that is killed breaks the line; that is what is being tried."""
 
@@ -124,9 +131,11 @@ class FakeSmtp(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def fake_smtp(*modes: str, then: str = OK, slowness: float = 0.0) -> Iterator[FakeSmtp]:
+def fake_smtp(
+    *modes: str, then: str = OK, slowness: float = 0.0, port: int = 0
+) -> Iterator[FakeSmtp]:
     """Run a server while the block lasts."""
-    server = FakeSmtp(*modes, then=then, slowness=slowness)
+    server = FakeSmtp(*modes, then=then, slowness=slowness, port=port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -126,10 +126,11 @@ def once(kind: str, make: Callable[[Place], None], server: str, of: str = "") ->
 
 def migrated(server: str) -> Place:
     """Return a database with every table and guard, and what migrations write into them."""
-    return once("migrated", _migrate, server)
+    return once("migrated", migrate, server)
 
 
-def _migrate(place: Place) -> None:
+def migrate(place: Place) -> None:
+    """Bring the database of this place up to date."""
     kept = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"],

@@ -6,13 +6,14 @@ are every statement that writes or takes a lock, and the moments before and afte
 
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import Callable
 from io import StringIO
 
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|WITH|PREPARE|EXECUTE|SAVEPOINT|RELEASE)"
@@ -73,6 +74,25 @@ def dies_at(point: int, action: Callable[[], object]) -> bool:
         return True
     assert os.WEXITSTATUS(status) == 0, "the action failed by itself"
     return False
+
+
+def without_space(size: int, action: Callable[[], object]) -> bool:
+    """Run the action in a child that can write no file beyond this size; say whether it managed."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            action()
+            code = 0
+        except OperationalError:
+            code = 2
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    assert os.WEXITSTATUS(status) in (0, 2), "it failed otherwise than by the database"
+    return os.WEXITSTATUS(status) == 0
 
 
 def snapshot() -> dict[str, object]:

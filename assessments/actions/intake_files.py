@@ -23,8 +23,8 @@ def add_file(
 ) -> IntakeFile:
     """Keep a referral or an image. It is sent with the second part, or at once if that was sent.
 
-    Raises FileRefused, FileTooLarge, TooManyFiles, IntakeClosed or IntakeElsewhere; then nothing
-    is kept, in the store either.
+    Raises FileRefused, FileTooLarge, FileNotKept, TooManyFiles, IntakeClosed or IntakeElsewhere;
+    then nothing is kept, in the store either.
     """
     clean = uploads.cleaned(file)
     with locks.writing():

@@ -73,8 +73,8 @@ def add_still(
 ) -> Still:
     """Keep a photograph in a draft; ``agreed`` is written down where no consent stands yet.
 
-    Raises NoStillConsent, PictureRefused, FileTooLarge, TooManyStills, AlreadySigned or
-    NotTheAuthor; then nothing is kept, in the store either.
+    Raises NoStillConsent, PictureRefused, FileTooLarge, FileNotKept, TooManyStills, AlreadySigned
+    or NotTheAuthor; then nothing is kept, in the store either.
     """
     clean = picture(file)
     with transaction.atomic():

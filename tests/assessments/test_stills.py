@@ -1,5 +1,6 @@
 """Photographs on a chart: only with consent, harmless or refused, final, hidden when withdrawn."""
 
+import errno
 import re
 from datetime import date, timedelta
 from io import BytesIO
@@ -87,6 +88,25 @@ class TestAdding:
         ]
         assert {row.patient_id for row in rows} == {chart.episode.patient_id}
         assert all(row.data == {} for row in rows)
+
+    def test_without_space_for_it_nothing_is_kept_and_the_field_says_so(
+        self, client, chart, monkeypatch
+    ):
+        def full(*_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(type(uploads.clinical_files()), "save", full)
+        answer = add(client, chart)
+        kept_rows = Still.objects.count(), StillConsent.objects.count()
+        assert (answer.status_code, *kept_rows) == (
+            422,
+            0,
+            0,
+        )
+        assert beside(answer, "file") == (
+            "The file could not be kept, and nothing was saved. Try again later."
+        )
+        assert not AuditEvent.objects.filter(action__startswith="chart.still_").exists()
 
     def test_the_consent_is_asked_for_once(self, client, chart):
         assert add(client, chart).status_code == 303

@@ -8,7 +8,7 @@ from clinic.audit import GUEST
 from clinic.models import AuditEvent, Message, Patient
 from tests.bookings.conftest import HOUR, MONDAY_9, NOW, details
 from tests.factories import PatientFactory
-from tests.killed import all_or_nothing, holds, snapshot
+from tests.killed import all_or_nothing, holds, snapshot, without_space
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,3 +82,23 @@ def test_cancelling(clinic):
     visit = clinic.book(MONDAY_9 + 48 * HOUR)
     whole(lambda: actions.cancel(visit, reason="ill", by=GUEST, now=NOW), "cancel", owing.CANCELLED)
     assert Appointment.objects.get().state == "cancelled"
+
+
+@pytest.mark.sqlite_only
+def test_booking_on_a_full_disk(clinic):
+    """The write-ahead log can take nothing, a part of the booking, and at last the whole."""
+    held = clinic.hold()
+    before = snapshot()
+    outcomes = []
+    for kilobytes in (4, 16, 32, 64, 4_000):
+        managed = without_space(
+            kilobytes * 1024, lambda: actions.book(held, details(), by=GUEST, now=NOW)
+        )
+        outcomes.append(managed)
+        assert (snapshot() != before) == managed
+        if managed:
+            break
+    assert outcomes[0] is False
+    assert outcomes[-1] is True
+    assert Message.objects.count() == AuditEvent.objects.count() == Patient.objects.count() == 1
+    assert holds()

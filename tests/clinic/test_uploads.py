@@ -1,6 +1,9 @@
 """Files from outside: found out what they are, drawn anew, or refused."""
 
+import os
+import resource
 import zlib
+from contextlib import contextmanager
 from io import BytesIO
 from struct import pack
 
@@ -8,8 +11,9 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from clinic.errors import FileRefused, FileTooLarge
-from clinic.uploads import LARGEST, SIDE, cleaned
+from clinic import uploads
+from clinic.errors import FileNotKept, FileRefused, FileTooLarge
+from clinic.uploads import LARGEST, SIDE, cleaned, keep
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -112,3 +116,53 @@ def test_ten_megabytes_are_the_most():
     assert clean(PDF.replace(b"\n", b"\n" + bytes(LARGEST - len(PDF)), 1)).content
     with pytest.raises(FileTooLarge):
         clean(PDF.replace(b"\n", b"\n" + bytes(LARGEST), 1))
+
+
+@contextmanager
+def no_file_over(size):
+    """As on a disk that is full after so many bytes of a file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def store(settings, tmp_path):
+    """The store as a clinic has it: a folder."""
+    settings.STORAGES = settings.STORAGES | {
+        "clinical": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        }
+    }
+    return tmp_path
+
+
+def test_on_a_full_disk_no_part_of_a_file_stays(store, caplog):
+    picture = clean(drawn("PNG"))
+    with no_file_over(50), pytest.raises(FileNotKept):
+        keep(picture)
+    assert list(store.rglob("*.*")) == []
+    assert "could not be kept" in caplog.text
+
+    keep(picture)
+    assert [file.read_bytes() for file in store.rglob("*.*")] == [picture.content]
+
+
+def test_a_file_is_on_the_disk_before_it_counts_as_kept(store, monkeypatch):
+    settled = []
+    monkeypatch.setattr(uploads.os, "fsync", lambda number: settled.append(os.fstat(number)))
+    picture = clean(drawn("PNG"))
+    keep(picture)
+    assert [each.st_size for each in settled] == [len(picture.content)]
+
+
+def test_a_file_takes_nobodys_name(store):
+    picture = clean(drawn("PNG"))
+    keep(picture)
+    with pytest.raises(FileExistsError):
+        keep(picture)
+    assert len(list(store.rglob("*.*"))) == 1
