@@ -10,7 +10,7 @@ RUN_STAMP := $(VENV)/.run-$(shell cksum < requirements.txt | tr -d ' ')
 DEV_STAMP := $(VENV)/.dev-$(shell cksum < requirements-dev.txt | tr -d ' ')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench storm faults fmt lock screenshots figures effort clean
+.PHONY: help setup run test check bench storm faults fmt lock screenshots figures effort messages clean
 
 help:
 	@echo "make run          the demo clinic on http://127.0.0.1:$(PORT)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench        speed as ratios against a baseline of the same run"
 	@echo "make fmt          format code and templates"
 	@echo "make lock         refresh the pinned requirements"
+	@echo "make messages     bring the catalogues of other languages in step with the code"
 	@echo "make effort       touches and seconds of a first knee on a tablet"
 	@echo "make screenshots  the pictures of the README"
 	@echo "make figures      every drawing of an exercise on a sheet, light and dark"
@@ -74,6 +75,9 @@ screenshots: $(DEV_STAMP)
 
 figures: $(DEV_STAMP)
 	@$(BIN)/python scripts/figures.py var/figures $(ARGS)
+
+messages: $(DEV_STAMP)
+	@$(BIN)/python scripts/messages.py
 
 effort: $(DEV_STAMP)
 	@$(BIN)/python scripts/effort.py

@@ -46,6 +46,7 @@ def look_values() -> Values:
 texts.register(
     Topic(
         name=NEEDS_A_LOOK,
+        to_staff=True,
         label=_("to a practitioner: somebody asked for a look"),
         subject=_("Somebody asked for a look"),
         body=_(

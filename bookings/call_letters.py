@@ -91,6 +91,7 @@ FIELDS = {
 texts.register(
     Topic(
         name=ALERT,
+        to_staff=True,
         label=_("to clinicians: call before a visit"),
         subject=_("Please call before the visit on {day}, {time}"),
         body=_(
@@ -105,6 +106,7 @@ texts.register(
     ),
     Topic(
         name=LEAD,
+        to_staff=True,
         label=_("to the clinical lead: a call nobody has taken"),
         subject=_("Nobody has taken the call before the visit on {day}, {time}"),
         body=_(

@@ -3,10 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
-from clinic.zones import hour_words, utc_offset, zone_name
+from clinic.zones import date_words, hour_words, utc_offset, zone_name
 
 __all__ = ["day_words", "moment_words", "part_of_day", "part_words", "wall", "wall_of", "zone_name"]
 
@@ -28,7 +27,7 @@ def wall_of(local: datetime) -> str:
 
 def day_words(at: datetime, tz: ZoneInfo) -> str:
     """Return the day in words: Monday 11 January 2027."""
-    return formats.date_format(at.astimezone(tz), _("l j F Y"))
+    return date_words(at.astimezone(tz), _("l j F Y"))
 
 
 def moment_words(at: datetime, tz: ZoneInfo) -> str:

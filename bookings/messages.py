@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import clock, ics, links, owing, schedule
@@ -25,6 +25,7 @@ from clinic.delivery import Attachment, Letter
 from clinic.letters import block, written
 from clinic.models import Consent, Message
 from clinic.texts import Block
+from clinic.zones import date_words
 
 State = Appointment.State
 STANDING = (State.REQUESTED, State.BOOKED, State.ARRIVED)
@@ -138,7 +139,7 @@ def values(
     return {
         "first_name": str(found["first_name"]),
         "day": str(found["day"]),
-        "day_short": formats.date_format(visit.starts_at.astimezone(tz), _("D j M")),
+        "day_short": date_words(visit.starts_at.astimezone(tz), _("D j M")),
         "time": str(found["starts"]),
         "zone": str(found["zone"]),
         "practitioner": visit.practitioner.name,

@@ -3,10 +3,9 @@
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from clinic import outbox, practice, texts
+from clinic import languages, outbox, practice, texts
 from clinic.actions.corrections import ANSWERED, ASKED
 from clinic.delivery import Letter
 from clinic.letters import Values, written
@@ -27,7 +26,7 @@ def answered(message: Message) -> Letter | None:
     found = rows.filter(pk=message.subject_id).first()
     if found is None:
         return None
-    with translation.override(found.patient.survivor.language):
+    with languages.reading(found.patient.survivor.language):
         return written(ANSWERED, answered_values())
 
 
@@ -43,6 +42,7 @@ CLINIC = _("the clinic's name")
 texts.register(
     Topic(
         name=ASKED,
+        to_staff=True,
         label=_("to the clinic: somebody asks for a correction"),
         subject=_("A request waits for an answer"),
         body=_(

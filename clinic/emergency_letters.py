@@ -51,6 +51,7 @@ CLINIC = _("the clinic's name")
 texts.register(
     Topic(
         name=TO_MANAGER,
+        to_staff=True,
         label=_("to managers: a record was opened in an emergency"),
         subject=_("A review waits for you"),
         body=_(
@@ -63,6 +64,7 @@ texts.register(
     ),
     Topic(
         name=TO_PRACTITIONER,
+        to_staff=True,
         label=_("to a practitioner: a colleague opened a record in an emergency"),
         subject=_("A colleague opened a record you look after"),
         body=_(

@@ -186,6 +186,7 @@ texts.register(
     ),
     Topic(
         name="sign_in_works_here",
+        to_staff=True,
         label=gettext_lazy("sign-in, a colleague asked for a code"),
         subject=gettext_lazy("Signing in at {clinic}"),
         body=gettext_lazy(
@@ -198,6 +199,7 @@ texts.register(
     ),
     Topic(
         name="invitation",
+        to_staff=True,
         label=gettext_lazy("invitation"),
         subject=gettext_lazy("Your sign-in at {clinic}"),
         body=gettext_lazy(
@@ -214,6 +216,7 @@ texts.register(
     ),
     Topic(
         name=TEST_MAIL,
+        to_staff=True,
         label=gettext_lazy("test mail of the first day"),
         subject=gettext_lazy("Mail from {clinic} arrives"),
         body=gettext_lazy(

@@ -274,7 +274,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # pages, mails and calendars say the location's own time
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]  # a language is listed once its catalogue is complete
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]  # those whose catalogue is complete
 try:
     LOCALE_PATHS = [catalogues.compiled(BASE_DIR / "locale", VAR / "locale")]
 except OSError as error:

@@ -1,6 +1,7 @@
 """Time zones in words, and moments that are told by one of several clocks."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
@@ -21,6 +22,14 @@ def hour_words(hour: int, minute: int) -> str:
     if (get_language() or "").startswith("fr") and practice.country() == "CA":
         return f"{hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{minute:02}" if minute else "")
     return f"{hour:02}:{minute:02}"
+
+
+def date_words(day: date, pattern: str) -> str:
+    """Return a day by a pattern of Django's; the first of a month as the language has it: 1er."""
+    words = formats.date_format(day, pattern)
+    if day.day == 1 and (get_language() or "").startswith("fr"):
+        return re.sub(r"(?<!\S)1(?!\S)", "1er", words, count=1)
+    return words
 
 
 def utc_offset(tz: ZoneInfo, at: datetime) -> str:

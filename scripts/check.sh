@@ -17,6 +17,9 @@ $bin/mypy clinic bookings assessments
 step "import-linter"
 $bin/lint-imports
 
+step "languages complete"
+$bin/python scripts/messages.py --check
+
 step "migrations in step"
 $bin/python manage.py makemigrations --check --dry-run
 

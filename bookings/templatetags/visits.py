@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from bookings.models import Appointment, Service
 from bookings.schedule import FreeTime
 from clinic import practice
 from clinic.models import Location
+from clinic.zones import date_words
 
 register = template.Library()
 
@@ -29,7 +30,7 @@ def day(at: datetime, place: Location) -> str:
 @register.filter
 def short_day(at: datetime, place: Location) -> str:
     """The day at a place in short: Mon 11 Jan."""
-    return formats.date_format(at.astimezone(place.tz), _("D j M"))
+    return date_words(at.astimezone(place.tz), _("D j M"))
 
 
 @register.filter

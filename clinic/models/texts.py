@@ -9,16 +9,17 @@ from clinic.models.users import User
 
 
 class MessageTextQuerySet(models.QuerySet["MessageText"]):
-    def of(self, topic: str, channel: str) -> "MessageTextQuerySet":
-        """The versions of one text, the newest first."""
-        return self.filter(topic=topic, channel=channel).order_by("-version")
+    def of(self, topic: str, channel: str, language: str = "en") -> "MessageTextQuerySet":
+        """The versions of one text in one language, the newest first."""
+        return self.filter(topic=topic, channel=channel, language=language).order_by("-version")
 
 
 class MessageText(models.Model):
-    """One version of one text. Going back to what ships is a version of its own."""
+    """One version of one text in one language. Going back to what ships is a version as well."""
 
     topic = models.CharField(_("message"), max_length=40)
     channel = models.CharField(_("by"), max_length=5, choices=Message.Channel)
+    language = models.CharField(_("language"), max_length=8, default="en")
     version = models.PositiveIntegerField(_("version"))
     subject = models.CharField(_("subject"), max_length=150, blank=True)
     body = models.TextField(_("text"), max_length=4000, blank=True)
@@ -35,7 +36,8 @@ class MessageText(models.Model):
         verbose_name_plural = _("message texts")
         constraints = [
             models.UniqueConstraint(
-                name="message_text_version_once", fields=["topic", "channel", "version"]
+                name="message_text_version_once",
+                fields=["topic", "channel", "language", "version"],
             ),
             models.CheckConstraint(
                 name="message_text_says_something",

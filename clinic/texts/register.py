@@ -20,6 +20,7 @@ class Topic:
     required  those the body cannot do without
     sample    values for the preview, made when it is shown
     kind      the consent a message needs that is not about a visit or a sign-in; "" if none
+    to_staff  it goes to people who work here, who read English
     """
 
     name: str
@@ -31,6 +32,7 @@ class Topic:
     required: tuple[str, ...] = ()
     sample: Callable[[], Mapping[str, str | Block]]
     kind: str = ""
+    to_staff: bool = False
 
     @property
     def key(self) -> str:

@@ -34,7 +34,8 @@ class Page(HTMLParser):
                 self.rels[rel] = has["href"]
         if tag == "form":
             self._form = Form(has.get("action", ""), has.get("method", "get"))
-            self.forms.append(self._form)
+            if self._form.action != "/language/":  # it stands in the head of every page
+                self.forms.append(self._form)
         if self._form is None:
             return
         if tag == "option" and self._select:

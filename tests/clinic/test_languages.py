@@ -17,12 +17,6 @@ from tests.assessments.factories import NOW, make_patient, make_user
 from tests.factories import LocationFactory
 
 pytestmark = pytest.mark.django_db
-BOTH = [("en", "English"), ("fr", "French")]
-
-
-@pytest.fixture(autouse=True)
-def _both(settings):
-    settings.LANGUAGES = BOTH
 
 
 @pytest.fixture
@@ -96,7 +90,7 @@ def test_a_page_offers_the_other_language_by_its_own_name(client):
 
 
 def test_without_a_second_language_no_page_offers_one(client, settings):
-    settings.LANGUAGES = BOTH[:1]
+    settings.LANGUAGES = [("en", "English")]
 
     assert "/language/" not in client.get("/team/").content.decode()
 
@@ -186,6 +180,19 @@ def test_the_time_of_day_is_written_as_the_country_does(language, country, words
         assert [zones.hour_words(9, 5), zones.hour_words(14, 0)] == [
             each.replace(" ", "\N{NO-BREAK SPACE}") for each in words
         ]
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "words"),
+    [
+        ("fr", date(2026, 12, 1), "mardi 1er décembre 2026"),
+        ("fr", date(2026, 12, 11), "vendredi 11 décembre 2026"),
+        ("en", date(2026, 12, 1), "Tuesday 1 December 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_written_as_the_language_does(language, day, words):
+    with translation.override(language):
+        assert zones.date_words(day, "l j F Y") == words
 
 
 def test_days_are_written_in_words_and_filled_in_as_browsers_take_them():

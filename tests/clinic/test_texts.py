@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import translation
 
 from bookings import owing
 from clinic import letters, outbox, roles, texts
@@ -318,3 +319,66 @@ def test_messages_about_visits_can_all_be_changed():
 def test_the_desk_reads_what_every_message_is_about():
     """Nothing in the list is called just "message"."""
     assert [name for name in outbox._renderers if not texts.label_of(name)] == []
+
+
+# In another language -----------------------------------------------------------------------------
+
+
+def in_french(name="sign_in_code", channel="email"):
+    with translation.override("fr"):
+        return current(texts.get(name, channel))
+
+
+def test_own_english_words_never_reach_a_reader_of_french():
+    save("Take this: {code}")
+
+    assert in_french() == shipped_in_french()
+    assert in_french().body.startswith("Votre code")
+
+
+def shipped_in_french():
+    with translation.override("fr"):
+        return shipped(texts.get("sign_in_code"))
+
+
+def test_each_language_has_versions_of_its_own(manager):
+    save("Take this: {code}")
+    answer = typed(manager, f"{CODE}?language=fr", body="Prenez ceci : {code}")
+
+    assert answer.status_code == 302
+    assert in_french().body == "Prenez ceci : {code}"
+    assert current(texts.get("sign_in_code")).body == "Take this: {code}"
+    rows = MessageText.objects.order_by("language").values_list("language", "version")
+    assert list(rows) == [("en", 1), ("fr", 1)]
+
+
+def test_the_pages_say_where_own_words_are_missing(manager):
+    assert "without your own words" not in manager.get(LIST).text
+    save("Take this: {code}")
+
+    assert manager.get(LIST).text.count("without your own words") == 1
+    assert "words of your own for this in the other language" in (
+        manager.get(f"{CODE}?language=fr").text
+    )
+    assert "text-elsewhere" not in manager.get(CODE).text
+
+
+def test_a_french_text_is_checked_and_shown_in_french(manager):
+    answer = typed(manager, f"{CODE}?language=fr", body="Sans le {code} et {gone}", preview="1")
+
+    assert answer.status_code == 422
+    page = manager.get(f"{CODE}?language=fr").text
+    assert "Votre code pour ouvrir une session" in page
+    assert "Preview with a made-up patient" in page
+
+
+@pytest.mark.parametrize("code", ["de", "x" * 50, ""])
+def test_a_language_nobody_offers_has_no_texts(manager, code):
+    assert manager.get(f"{CODE}?language={code}").status_code == 404
+
+
+def test_what_goes_to_colleagues_is_in_english_alone(manager):
+    page = f"{LIST}text/invitation/email/"
+
+    assert manager.get(page).status_code == 200
+    assert manager.get(f"{page}?language=fr").status_code == 404
