@@ -8,7 +8,8 @@ from assessments.findings import FIELDS, SECTIONS
 from assessments.findings.dictionary import fields_of
 from assessments.library_actions import CHANGE
 from assessments.library_desk.urls import library_urls
-from assessments.models import ChartPreset, LibraryVersion
+from assessments.library_store import library_of, newest_version
+from assessments.models import ChartPreset, ExerciseLink, LibraryVersion
 from clinic.admin.desk import DeskAdmin
 
 
@@ -86,3 +87,38 @@ class ChartPresetAdmin(DeskAdmin):
     list_display = ["name", "when", "position"]
     ordering = ["position", "pk"]
     prepopulated_fields = {"slug": ["name"]}
+
+
+def _exercises() -> list[tuple[str, str]]:
+    """Return every exercise of the newest library, as a form offers it."""
+    return [(each.id, each.name) for each in library_of(newest_version().number).exercises]
+
+
+class ExerciseLinkForm(forms.ModelForm):
+    exercise = forms.ChoiceField(label=_("Exercise"), choices=_exercises)
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=ExerciseLink._meta.get_field("url").max_length,
+        help_text=_(
+            "Patients leave the clinic’s site for it. Nothing is embedded, nothing is sent."
+        ),
+        widget=forms.URLInput,
+    )
+
+    class Meta:
+        model = ExerciseLink
+        fields = ["exercise", "shows", "url"]
+
+
+@admin.register(ExerciseLink)
+class ExerciseLinkAdmin(DeskAdmin):
+    """Where an exercise is shown elsewhere; what is taken out here is gone from every plan."""
+
+    form = ExerciseLinkForm
+    removable = True
+    list_display = ["name", "shows", "url"]
+    ordering = ["exercise"]
+
+    @admin.display(description=_("exercise"))
+    def name(self, obj) -> str:
+        return dict(_exercises()).get(obj.exercise, obj.exercise)

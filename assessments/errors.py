@@ -157,6 +157,10 @@ class DaysOutside(RecordError):
     text = _("Choose a number of days within what the library allows.")
 
 
+class PhotoIsThere(RecordError):
+    text = _("There is a photograph of this exercise. Take it away first.")
+
+
 class PatientNotTold(RecordError):
     text = _("Tell the patient what the note says, and tick it. The note is kept with the line.")
 

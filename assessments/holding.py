@@ -14,6 +14,7 @@ from assessments.models import (
     Addendum,
     Assessment,
     CoSignature,
+    ExercisePhoto,
     IntakeFile,
     Letter,
     LibraryVersion,
@@ -117,7 +118,7 @@ def libraries(now: datetime) -> Iterator[str]:
 @invariant("signed", "signed.files", "every photograph and file is there as it was taken in")
 def files(now: datetime) -> Iterator[str]:
     store = clinical_files()
-    for model in (Still, IntakeFile):
+    for model in (Still, ExercisePhoto, IntakeFile):
         rows: QuerySet[Any] = model.objects.order_by("pk").only("pk", "name", "sha256")
         for row in rows.iterator(STREAM):
             if fault := _fault_of(store, row.name, row.sha256):

@@ -10,6 +10,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from assessments.models import Plan
+from assessments.photos import on_paper
 from assessments.plan_history import Changed
 from assessments.sheet import Easier, Sheet, SheetLine, Texts
 from clinic.models import Patient, Practice
@@ -135,6 +136,9 @@ def _line(line: SheetLine, plan: Plan) -> dict[str, object]:
         "late": line.late,
         "mark": _mark(line, plan),
         "kept": line.kept_note,
+        "link": f"{line.link.words}: {line.link.short}" if line.link else "",
+        "photo": on_paper(line.photo) if line.photo else "",
+        "photo_shows": _("You, doing: %(name)s") % {"name": line.name},
         "figure": line.drawing.paper if line.drawing else "",
         "shows": line.drawing.words if line.drawing else "",
         "easier": _easier(line.easier) if line.easier else None,

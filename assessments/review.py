@@ -5,7 +5,7 @@ shown as a reason but named as a fault, because nobody could judge it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,8 @@ from assessments.judging import part
 from assessments.library import Library
 from assessments.library.texts import Dose
 from assessments.library_store import library_of
-from assessments.models import LibraryVersion, Plan, PlanLine
+from assessments.models import ExercisePhoto, LibraryVersion, Plan, PlanLine
+from assessments.photos import photos_of
 from assessments.plan_phase import KEPT_UP, offered_in
 from assessments.screen.words import OPERATORS, code_words, label_of, side_words, value_words
 from assessments.unproposed import Unproposed, unproposed_in
@@ -78,6 +79,7 @@ class LineCard:
     easier: tuple[tuple[str, str], ...] = ()  # variants not in the plan: id and name
     harder: tuple[tuple[str, str], ...] = ()
     days: Bounds | None = None  # of an easier variant after a flare
+    photo: ExercisePhoto | None = None  # of this patient doing it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def review_of(plan: Plan) -> Review:
     records = [each for each in plan.explanations if isinstance(each, Mapping)]
     present = {line.exercise for line in lines}
     return Review(
-        blocks=tuple(_blocks(plan, records, lines, library)),
+        blocks=tuple(_with_photos(_blocks(plan, records, lines, library), photos_of(plan))),
         offers=tuple(_offers(records, present, plan, library)),
         excluded=tuple(reason_of(each, library) for each in _with(records, "excluded")),
         addable=tuple((e.id, e.name) for e in library.exercises if e.id not in present),
@@ -212,6 +214,14 @@ def _blocks(
             shown.add(line.block)
             own = [each for each in lines if each.block == line.block]
             yield _card(line.explanation, own, "", present, library)
+
+
+def _with_photos(
+    cards: Iterable[BlockCard], photos: Mapping[str, ExercisePhoto]
+) -> Iterable[BlockCard]:
+    for card in cards:
+        lines = (replace(each, photo=photos.get(each.line.exercise)) for each in card.lines)
+        yield replace(card, lines=tuple(lines))
 
 
 def _card(

@@ -15,7 +15,9 @@ from assessments.keep_going import FLARE, KEEP
 from assessments.library import Library
 from assessments.library.translating import Speaker
 from assessments.library_store import library_of
-from assessments.models import Plan, PlanLine
+from assessments.links import Link, links_of
+from assessments.models import ExercisePhoto, Plan, PlanLine
+from assessments.photos import photos_of
 from assessments.plan_texts import LOAD
 from assessments.plan_versions import needed
 from assessments.review import reviewer_of
@@ -53,6 +55,8 @@ class SheetLine:
     logged: bool  # is it something to do and to log, session by session?
     drawing: Drawn | None
     kept_note: str = ""  # written down with a treatment that no rule proposes
+    link: Link | None = None  # a page elsewhere that shows it
+    photo: ExercisePhoto | None = None  # of this patient doing it
     easier: "Easier | None" = None  # what may stand in for it after a flare
 
 
@@ -108,11 +112,16 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
     said, texts = speaker(), plan.texts
     number = place.emergency_number if place else _emergency_number()
     library = library_of(plan.library_id)
-    kept = plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position")
+    kept = list(plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position"))
+    links, photos = links_of([line.exercise for line in kept]), photos_of(plan)
     sheet = Sheet(
         plan=plan,
         lines=tuple(
-            _line(line, number, library, plan.composed, said)
+            replace(
+                _line(line, number, library, plan.composed, said),
+                link=links.get(line.exercise),
+                photo=photos.get(line.exercise),
+            )
             for number, line in enumerate(kept, start=1)
         ),
         notice=said.phrase(texts.get("notice") or {}),

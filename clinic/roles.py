@@ -66,6 +66,7 @@ ROLES: dict[str, dict[str, str]] = {
     CLINICAL_LEAD: {
         "assessments.libraryversion": "view change",
         "assessments.chartpreset": "view add change delete",
+        "assessments.exerciselink": "view add change delete",
     },
     PHYSIO: {},
     STUDENT: {},

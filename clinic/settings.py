@@ -257,6 +257,10 @@ MFA_FORMS = {
 API_ORIGINS = [origin.strip() for origin in env.str("API_ORIGINS", default="").split(",") if origin]
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 
+# Hosts that the clinical lead may link an exercise to, such as where the clinic keeps its films.
+_hosts = env.str("EXERCISE_LINK_HOSTS", default="example.org" if DEMO else "")
+EXERCISE_LINK_HOSTS = [host.strip() for host in _hosts.split(",") if host.strip()]
+
 # Minutes without a touch after which a screen of staff locks itself; 0: never.
 IDLE_MINUTES = env.int("IDLE_MINUTES", default=240 if DEMO else 15)
 MFA_TRUST_ENABLED = True  # the second factor is asked once per device

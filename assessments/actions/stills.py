@@ -79,8 +79,8 @@ def add_still(
     clean = picture(file)
     with transaction.atomic():
         locked = locked_draft(assessment, by)
-        patient = _queue(locked.episode.patient)
-        consent = standing_consent(patient) or _agree(patient, agreed, by=by, now=now)
+        patient = queue_for(locked.episode.patient)
+        consent = standing_consent(patient) or agree(patient, agreed, by=by, now=now)
         if locked.stills.count() >= MOST:
             raise TooManyStills
         row = Still(
@@ -124,7 +124,7 @@ def withdraw_stills(patient: Patient, *, by: User, now: datetime) -> bool:
 
     A new consent later covers new photographs, never these.
     """
-    _queue(patient)
+    queue_for(patient)
     rows = list(StillConsent.objects.filter(theirs(patient), withdrawn_at__isnull=True))
     for row in rows:
         row.withdrawn_at, row.withdrawn_by = now, by
@@ -144,7 +144,8 @@ def picture(file: File) -> uploads.Clean:
     return clean
 
 
-def _agree(patient: Patient, agreed: Agreed | None, *, by: User, now: datetime) -> StillConsent:
+def agree(patient: Patient, agreed: Agreed | None, *, by: User, now: datetime) -> StillConsent:
+    """Write down a consent to photographs. Raises NoStillConsent where nobody gave one."""
     if agreed is None:
         raise NoStillConsent
     consent = StillConsent(
@@ -155,7 +156,7 @@ def _agree(patient: Patient, agreed: Agreed | None, *, by: User, now: datetime) 
     return consent
 
 
-def _queue(patient: Patient) -> Patient:
+def queue_for(patient: Patient) -> Patient:
     """Wait for whoever is writing down the same patient's consent; return the surviving record."""
     found = patient.merged_into or patient
     list(Patient.objects.filter(pk=found.pk).select_for_update(no_key=True).values_list("pk"))

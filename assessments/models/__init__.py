@@ -5,6 +5,8 @@ from assessments.models.assessment import Assessment, Finding
 from assessments.models.corrections import Addendum, CoSignature, EnteredInError, PlanKept
 from assessments.models.discharge import Discharge
 from assessments.models.episode import EpisodeOfCare
+from assessments.models.exercise_link import ExerciseLink
+from assessments.models.exercise_photo import ExercisePhoto
 from assessments.models.habits import Flare, StrengthDays
 from assessments.models.hand_over import HandOver
 from assessments.models.intake import (
@@ -36,7 +38,9 @@ __all__ = [
     "Discharge",
     "EnteredInError",
     "EpisodeOfCare",
+    "ExerciseLink",
     "ExerciseLog",
+    "ExercisePhoto",
     "Finding",
     "Flare",
     "HandOver",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.keep_going import FLARE, KEEP
 from assessments.models import (
     ExerciseLog,
+    ExercisePhoto,
     Flare,
     MorningLog,
     PhaseStep,
@@ -84,6 +85,11 @@ def _days(chosen: StrengthDays) -> str:
     return ", ".join(str(Weekday(day).label) for day in chosen.days)
 
 
+def photo_name(photo: ExercisePhoto) -> str:
+    """Return the name of a photograph in the ZIP."""
+    return f"{photo.exercise}-{photo.added_at:%Y-%m-%d}-{str(photo.pk)[:8]}.jpg"
+
+
 PAIN = column(_("pain, 0 to 10"), "pain")
 
 SOURCES = (
@@ -129,6 +135,20 @@ SOURCES = (
             column(_("easier, if it flares"), _easier),
             column(_("changed"), "get_change_display"),
             csv_only(_("reason"), "change_reason"),
+        ),
+    ),
+    Source(
+        name="exercise_photos", title=_("Photographs of exercises"), models=(ExercisePhoto,),
+        rows=lambda ids: (
+            ExercisePhoto.objects.filter(episode__patient__in=ids).select_related("consent")
+            .order_by("added_at", "pk")
+        ),
+        columns=(
+            column(_("exercise"), "exercise"),
+            column(_("taken"), "added_at"),
+            column(_("consent withdrawn"), "consent.withdrawn_at"),
+            column(_("file"), photo_name),
+            csv_only("SHA-256", "sha256"),
         ),
     ),
     Source(

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assessments.models import IntakeFile, Still
+from assessments.models import ExercisePhoto, IntakeFile, Still
 from assessments.subject.coverage import SOURCES
 from assessments.subject.of_charts import still_name
+from assessments.subject.of_plans import photo_name
 from assessments.subject.of_visits import file_name
 from assessments.subject.sources import Source
 from clinic import practice, uploads
@@ -30,12 +31,13 @@ class Record:
         """Return a table's lines of cells."""
         return [source.cells(row, self.zone, paper=paper) for row in self.rows[source.name]]
 
-    def files(self) -> list[tuple[str, IntakeFile | Still]]:
+    def files(self) -> list[tuple[str, IntakeFile | Still | ExercisePhoto]]:
         """Return what was uploaded and is still in the store, with its name in the ZIP."""
         store = uploads.clinical_files()
-        named: list[tuple[str, IntakeFile | Still]] = [
+        named: list[tuple[str, IntakeFile | Still | ExercisePhoto]] = [
             *((file_name(one), one) for one in self.rows["files"]),
             *((still_name(one), one) for one in self.rows["photographs"]),
+            *((photo_name(one), one) for one in self.rows["exercise_photos"]),
         ]
         return [(name, one) for name, one in named if store.exists(one.name)]
 

@@ -87,3 +87,11 @@ class StillForm(forms.Form):
         if "agreed" not in self.fields:
             return None
         return stills.Agreed(self.cleaned_data["given_on"], self.cleaned_data["how"])
+
+
+class PhotoForm(StillForm):
+    """A photograph of the patient doing one exercise of the plan."""
+
+    def __init__(self, *args, stands: bool, **kwargs) -> None:
+        super().__init__(*args, stands=stands, **kwargs)
+        del self.fields["view"], self.fields["note"]

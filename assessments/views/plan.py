@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments import actions, trail
 from assessments.access import assessment_for, examiner_of, line_for, may_sign, needs_cosign
 from assessments.actions.issuing import against_any_plan, against_composing, against_issuing
+from assessments.actions.stills import standing_consent
 from assessments.errors import (
     CannotIssue,
     NoPhaseToGoTo,
@@ -35,7 +36,7 @@ from assessments.review import review_of
 from assessments.screen.signed import judgement_of
 from assessments.sheet import sheet_of
 from assessments.storage import findings_of
-from assessments.views.forms import ComposeForm, DoseForm
+from assessments.views.forms import ComposeForm, DoseForm, PhotoForm
 from clinic import languages, practice
 from clinic.access import Request
 
@@ -46,14 +47,14 @@ LONGEST_NUMBER = 3  # digits
 def chart_plan(request: Request, pk: UUID) -> HttpResponse:
     """The plan of a signed assessment; the flags and no plan where the gate blocks."""
     assessment = _signed(request, pk)
-    return _page(request, assessment, _plan_of(assessment))
+    return _page(request, assessment, plan_of(assessment))
 
 
 @require_POST
 def chart_plan_draft(request: Request, pk: UUID) -> HttpResponse:
     """Draft a plan where none is open, from the rules or from the version issued last."""
     assessment = _signed(request, pk)
-    issued = _plan_of(assessment)
+    issued = plan_of(assessment)
     now = timezone.now()
     try:
         if issued is None:
@@ -73,11 +74,11 @@ def chart_plan_compose(request: Request, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     form = ComposeForm(request.POST)
     if not form.is_valid():
-        return _page(request, assessment, _plan_of(assessment), compose=form, status=422)
+        return _page(request, assessment, plan_of(assessment), compose=form, status=422)
     try:
         actions.compose_plan(assessment, **form.cleaned_data, by=request.user, now=timezone.now())
     except RecordError as error:
-        return _again(request, pk, str(error))
+        return plan_again(request, pk, str(error))
     return redirect("chart-plan", pk=pk)
 
 
@@ -86,7 +87,7 @@ def chart_plan_edit(request: Request, pk: UUID, line: UUID) -> HttpResponse:
     """Change the dose of a line."""
     form = DoseForm(request.POST)
     if not form.is_valid():
-        return _again(request, pk, _("Doses are whole numbers."))
+        return plan_again(request, pk, _("Doses are whole numbers."))
     found = line_for(_open_plan(request, pk), line)
     return _change(
         request, pk, lambda **who: actions.edit_line(found, form.dose(), **who), found.pk
@@ -119,7 +120,7 @@ def chart_plan_easier(request: Request, pk: UUID, line: UUID) -> HttpResponse:
     if not exercise:
         return _change(request, pk, lambda **who: actions.withdraw_easier(found, **who), found.pk)
     if not (days.isascii() and days.isdecimal() and len(days) <= LONGEST_NUMBER):
-        return _again(request, pk, _("Days are a whole number."))
+        return plan_again(request, pk, _("Days are a whole number."))
     return _change(
         request,
         pk,
@@ -166,7 +167,7 @@ def chart_plan_note(request: Request, pk: UUID) -> HttpResponse:
 def chart_plan_preview(request: Request, pk: UUID) -> HttpResponse:
     """The plan as the patient will see it, in their language, without the buttons."""
     assessment = _signed(request, pk)
-    plan = _plan_of(assessment)
+    plan = plan_of(assessment)
     if plan is None:
         raise Http404
     _opened(request, plan)
@@ -186,7 +187,7 @@ def chart_plan_preview(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def chart_plan_issue(request: Request, pk: UUID) -> HttpResponse:
     """Hand the plan to the patient."""
-    assessment, plan = _signed(request, pk), _plan_of(_signed(request, pk))
+    assessment, plan = _signed(request, pk), plan_of(_signed(request, pk))
     if _against(assessment, plan):
         raise PermissionDenied
     plan = _open_plan(request, pk)
@@ -215,7 +216,7 @@ def chart_plan_keep(request: Request, pk: UUID) -> HttpResponse:
     try:
         actions.keep_plan(plan, reason, practitioner, by=request.user, now=timezone.now())
     except ReasonMissing as error:
-        page = _plan_of(assessment)
+        page = plan_of(assessment)
         return _page(request, assessment, page, keep_fault=str(error), status=422)
     except RecordError as error:
         messages.warning(request, str(error))
@@ -229,7 +230,7 @@ def chart_plan_advance(request: Request, pk: UUID) -> HttpResponse:
     """Begin the next phase as a draft: the physio's decision, with the reason."""
     practitioner = examiner_of(request.user)
     assessment = _signed(request, pk)
-    plan = _plan_of(assessment)
+    plan = plan_of(assessment)
     if plan is None:
         raise Http404
     reason, seen = _written(request, "reason"), request.POST.getlist("seen")
@@ -242,7 +243,7 @@ def chart_plan_advance(request: Request, pk: UUID) -> HttpResponse:
         typed = {"reason": reason, "seen": seen, "fault": str(error)}
         return _page(request, assessment, plan, advance=typed, status=422)
     except RecordError as error:
-        return _again(request, pk, str(error))
+        return plan_again(request, pk, str(error))
     messages.success(request, _("The next phase is drafted. Look at every line, then issue it."))
     return redirect("chart-plan", pk=pk)
 
@@ -260,7 +261,7 @@ def _signed(request: Request, pk: UUID) -> Assessment:
     return assessment
 
 
-def _plan_of(assessment: Assessment) -> Plan | None:
+def plan_of(assessment: Assessment) -> Plan | None:
     """Return the open draft, else the version issued last."""
     plans = assessment.plans.select_related(
         "episode__patient", "assessment__mistake", "assessment__cosignature", "issued_by"
@@ -271,7 +272,7 @@ def _plan_of(assessment: Assessment) -> Plan | None:
 
 def _open_plan(request: Request, pk: UUID) -> Plan:
     """Return the plan to be changed; 403 once it is issued, 404 where there is none."""
-    plan = _plan_of(_signed(request, pk))
+    plan = plan_of(_signed(request, pk))
     if plan is None:
         raise Http404
     if plan.issued_at is not None:
@@ -287,17 +288,17 @@ def _change(
     except PlanIsFinal as error:
         raise PermissionDenied from error
     except RecordError as error:
-        return _again(request, pk, str(error))
+        return plan_again(request, pk, str(error))
     target = redirect("chart-plan", pk=pk)
     if anchor:
         target["Location"] += f"#line-{anchor}"
     return target
 
 
-def _again(request: Request, pk: UUID, text: str) -> HttpResponse:
+def plan_again(request: Request, pk: UUID, *said: str) -> HttpResponse:
     """Show the page once more with what is wrong."""
     assessment = _signed(request, pk)
-    return _page(request, assessment, _plan_of(assessment), reasons=(text,), status=422)
+    return _page(request, assessment, plan_of(assessment), reasons=said, status=422)
 
 
 def _against(assessment: Assessment, plan: Plan | None) -> str:
@@ -352,6 +353,9 @@ def _page(
             context["not_known"] = not_known(findings_of(assessment), library_of(plan.library_id))
         context |= _phase(plan, advance or {})
         context["open"] = [] if plan.issued_at else against_issuing(plan, lines)
+        consent = standing_consent(patient)
+        context["photo_consent"] = consent
+        context["photo_form"] = PhotoForm(stands=consent is not None)
     return render(request, "assessments/chart_plan.html", context, status=status)
 
 

@@ -83,7 +83,7 @@ class Record:
             "finished": self.letter.pk, "visit": self.visit.pk, "note": self.note.pk,
             "own_note": self.note.pk, "file": self.file.pk,
             "given": make_treatment(self.draft).pk,
-            **{name: uuid4() for name in ("call", "away", "still", "flare", "referral",
+            **{name: uuid4() for name in ("call", "away", "still", "photo", "flare", "referral",
                                           "hand_over", "given_on_note")},
         }  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from assessments import actions
+from assessments.actions.exercise_photos import add_exercise_photo
 from assessments.actions.stills import Agreed, add_still
 from assessments.findings.dictionary import TRIGGERS
 from assessments.screen.entries import Entry
@@ -162,6 +163,20 @@ def make_still(chart):
         agreed=Agreed(NOW.date(), "aloud"),
         by=chart.author.user,
         now=NOW,
+    )
+
+
+def make_exercise_photo(plan, exercise="EX05", now=NOW):
+    """A photograph of the patient doing an exercise of their plan, with a consent of today."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, "JPEG")
+    return add_exercise_photo(
+        plan,
+        exercise,
+        ContentFile(out.getvalue()),
+        agreed=Agreed(NOW.date(), "aloud"),
+        by=plan.assessment.author.user,
+        now=now,
     )
 
 

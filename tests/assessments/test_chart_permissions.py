@@ -18,6 +18,7 @@ from tests.assessments.factories import (
     grant,
     log_entry,
     make_chart,
+    make_exercise_photo,
     make_issued,
     make_patient,
     make_practitioner,
@@ -93,6 +94,7 @@ def make_world():
         "visit": visit.pk,
         "away": make_time_off(author).pk,
         "still": make_still(unsigned).pk,
+        "photo": make_exercise_photo(issued).pk,
         "file": sent_file(visit).pk,
         "note": note.pk,
         "own_note": own_note.pk,
@@ -245,7 +247,7 @@ def test_ids_that_lead_nowhere_are_404(client, row):
     names = (
         "call file flare away still patient visit draft signed elsewhere planned line issued"
         " in_force issued_line letter finished referral hand_over note own_note"
-        " given given_on_note correction"
+        " given given_on_note correction photo"
     )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}

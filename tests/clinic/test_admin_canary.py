@@ -17,6 +17,7 @@ from assessments.models import (
     Assessment,
     ChartPreset,
     EpisodeOfCare,
+    ExerciseLink,
     Finding,
     HandOver,
     Intake,
@@ -232,6 +233,7 @@ def test_no_clinical_model_is_registered():
     registered = {model._meta.label_lower for model in admin.site._registry}
     assert {label for label in registered if label.startswith("assessments.")} == {
         LibraryVersion._meta.label_lower,
+        ExerciseLink._meta.label_lower,  # where an exercise is shown, to nobody in particular
         ChartPreset._meta.label_lower,  # which findings are asked, of nobody in particular
     }
     assert not registered & {"bookings.visitreason", "bookings.visitlink", "clinic.patientgrant"}

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db.models import Model
 
 from assessments import library_actions
-from assessments.models import LibraryVersion
+from assessments.models import ExerciseLink, LibraryVersion
 from bookings import actions, links
 from bookings.actions import intake_here, payments, receipts
 from bookings.actions.importing import upload
@@ -133,6 +133,7 @@ def deactivated(patient):
 
 def desk_rows(world, everybody) -> dict:
     """A row of every kind that the desk, managers and the lead look after."""
+    ExerciseLink.objects.create(exercise="EX05", shows="film", url="https://example.org/film")
     author, desk = everybody["physio"].practitioner, everybody["desk"]
     patient = everybody["patient"].grants.get().patient
     place, service = make_hours(author)
