@@ -165,6 +165,8 @@ def _easier(easier: Easier) -> dict[str, str]:
         "limit": easier.line.pain_limit,
         "precaution": easier.line.precaution,
         "equipment": easier.line.equipment,
+        "figure": easier.line.drawing.paper if easier.line.drawing else "",
+        "shows": easier.line.drawing.words if easier.line.drawing else "",
     }
 
 

@@ -12,7 +12,7 @@ from assessments.pdf import changed_words, paper_of, plan_pdf, template_source
 from assessments.sheet import sheet_of
 from clinic import practice
 from tests.assessments.case_files import all_cases
-from tests.assessments.factories import NOW, grant, make_issued, make_practice
+from tests.assessments.factories import NOW, grant, make_draft, make_issued, make_practice
 
 pytestmark = pytest.mark.django_db
 WITH_A_PLAN = [case["case"] for case in all_cases() if case["expected"]["plan"]]
@@ -123,3 +123,23 @@ def test_the_paper_says_what_changed_as_the_page_does(client):
     assert changed_words(None) is None
     response = client.get(f"/me/{patient.pk}/plan/plan.pdf")
     assert response.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_easier_exercise_has_its_drawing_too(large):
+    make_practice()
+    plan = make_draft(1)
+    by = {"by": plan.assessment.author.user, "now": NOW}
+    actions.approve_easier(plan.lines.get(exercise="EX05"), "EX03", 7, **by)
+    sheet = sheet_of(actions.issue_plan(plan, **by))
+    paper = paper_of(sheet, plan.episode.patient, practice.current()) | {"large": large}
+
+    read = typst.query(template_source(), "<figure>", sys_inputs={"data": json.dumps(paper)})
+    figures = json.loads(read)
+    drawn = [line for line in paper["lines"] if line["figure"]]
+    assert len(figures) == len(drawn) + 1
+    first = drawn[0]
+    assert first["easier"]["shows"] != first["shows"]
+    beside = [first["shows"], first["easier"]["shows"]]
+    said = [each["alt"] for each in figures[:2]]
+    assert said == (beside if large else beside[::-1])  # beside the text it is read after it
