@@ -13,6 +13,7 @@ class AssessmentsConfig(AppConfig):
         from assessments import (  # noqa: F401
             before_visits,
             board,
+            check_in_letters,
             handover,
             holding,
             messages,

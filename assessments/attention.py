@@ -16,13 +16,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assessments.library_store import library_of
-from assessments.models import ExerciseLog, Flare, IntakeAlert, LogLook
+from assessments.models import CheckIn, ExerciseLog, Flare, IntakeAlert, LogLook
 from bookings.models import Appointment
 from clinic import access
 from clinic.models import Patient, Practitioner
 from clinic.persons import of_any, theirs
 
 WITHIN = timedelta(days=7)
+CHECK_INS_FOR = timedelta(days=30)
 MOST = 200  # rows read of each kind
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 LEVELS = {"EMERGENCY": 0, "SAME_DAY": 1, "REFER": 2}
@@ -61,13 +62,14 @@ class Wanted:
 
 
 def wants_a_look(practitioner: Practitioner, now: datetime, *, examines: bool) -> list[Wanted]:
-    """Return the patients to look at, the most urgent first, then the newest. Three queries.
+    """Return the patients to look at, the most urgent first, then the newest. Four queries.
 
     examines  answers before a visit belong to those who examine; logs to everybody in care
     """
     found = [
         *_pain(practitioner, now),
         *_flares(practitioner, now, examines=examines),
+        *_check_ins(practitioner, now),
         *(_flags(practitioner, now) if examines else []),
     ]
     theirs: dict[UUID, list[Noticed]] = defaultdict(list)
@@ -146,6 +148,28 @@ def flare_words(flare: Flare, *, examines: bool) -> str:
     if examines:
         parts += [_(words) for words in flare.words]
     return ", ".join(parts)
+
+
+def _check_ins(practitioner: Practitioner, now: datetime) -> list[Noticed]:
+    """Return the answers after a discharge that got worse, for as long as they may be read."""
+    rows = CheckIn.objects.filter(
+        of_any(access.caseload(practitioner), "discharge__episode__patient"),
+        worse=True,
+        answered_at__gt=now - CHECK_INS_FOR,
+    )
+    unseen = _unseen(rows, practitioner, "discharge__episode__patient")
+    unseen = unseen.filter(answered_at__gt=F("seen")).order_by("-answered_at")
+    words = _("Discharged, and says after %(months)d months that it got worse: worst pain %(pain)d")
+    return [
+        Noticed(
+            rank=FLARE,
+            patient=person_of(row.discharge.episode.patient),
+            words=words % {"months": row.months, "pain": row.pain_worst},
+            at=row.answered_at,
+        )
+        for row in unseen.select_related("discharge__episode__patient__merged_into")[:MOST]
+        if row.answered_at
+    ]
 
 
 def has_been_looked_at(flare: Flare) -> bool:

@@ -133,6 +133,10 @@ class WhyDischarged(RecordError):
     text = _("A criterion is open: write why the goals are met all the same.")
 
 
+class CheckInClosed(RecordError):
+    text = _("The time to answer has run out.")
+
+
 class ReasonMissing(RecordError):
     text = _("Say why in a few words.")
 

@@ -32,7 +32,7 @@ def care_team(request: Request, patients: Sequence[Patient]) -> str:
         theirs.update(dict.fromkeys((made.sender, made.receiver)))
     if not teams:
         return ""
-    services = _bookable({person for team in teams.values() for person in team})
+    services = bookable({person for team in teams.values() for person in team})
     cares = [
         {
             "patient": patient,
@@ -48,7 +48,7 @@ def care_team(request: Request, patients: Sequence[Patient]) -> str:
     return render_to_string("assessments/_my_care.html", context, request=request)
 
 
-def _bookable(people: set[Practitioner]) -> dict[Practitioner, list[Service]]:
+def bookable(people: set[Practitioner]) -> dict[Practitioner, list[Service]]:
     """Return what a patient who has been here can book with each of them online."""
     if not doors.are_open():
         return {}

@@ -6,6 +6,7 @@ from assessments.views import (
     asked_corrections,
     calls,
     chart,
+    check_in,
     corrections,
     diary,
     discharge,
@@ -53,6 +54,7 @@ ME = "me/<uuid:patient>/"
 INTAKE = "visit/<slug:token>/intake/"
 
 urlpatterns = [
+    path("check-in/<slug:token>/", check_in.check_in, name="check-in"),
     path("knee/", knee.knee, name="knee"),
     path("intake/", here.intake_here, name="intake-here"),
     path("intake/done/", here.intake_here_done, name="intake-here-done"),

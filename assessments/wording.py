@@ -10,6 +10,7 @@ from clinic.texts import Topic
 
 PLAN_READY = "plan_ready"
 EXERCISE_REMINDER = "exercise_reminder"
+CHECK_IN = "check_in"
 NEEDS_A_LOOK = "needs_a_look"
 
 FIELDS = {
@@ -29,6 +30,11 @@ def values(first_name: str) -> Values:
         "clinic": clinic.name,
         "phone": clinic.phone.as_national if clinic.phone else "",
     }
+
+
+def check_in_values(first_name: str, link: str) -> Values:
+    """Return what stands for the placeholders of a question after the care has ended."""
+    return {**values(first_name), "link": link}
 
 
 LOOK_FIELDS = {
@@ -70,6 +76,22 @@ texts.register(
         fields=FIELDS,
         required=("link",),
         sample=lambda: values("Sam"),
+    ),
+    Topic(
+        name=CHECK_IN,
+        label=_("question how it goes, months after the last visit"),
+        subject=_("A question from {clinic}"),
+        body=_(
+            "Hello {first_name},\n\n"
+            "some time has passed since your last visit, and we would like to know how it goes."
+            " It takes a minute:\n\n"
+            "{link}\n\n"
+            "The link works for four weeks. If you would rather talk, call us. {phone}"
+        ),
+        fields=FIELDS,
+        required=("link",),
+        sample=lambda: check_in_values("Sam", f"{settings.SITE_URL}/check-in/…/"),
+        kind=Consent.Kind.CHECK_INS,
     ),
     Topic(
         name=EXERCISE_REMINDER,

@@ -94,13 +94,16 @@ class MessageChoicesForm(forms.Form):
             ),
             Consent.Kind.NEWS: _("News from the clinic, now and then, by e-mail"),
             Consent.Kind.SMS: _("My visits also by text message, to the number you have"),
+            Consent.Kind.CHECK_INS: _("How it goes, twice in the half year after my last visit"),
         }
         self.offered = [kind for kind in consents.CHOICES if _possible(kind, patient)]
-        if standing is None and not self.is_bound:
+        if standing is None:
             standing = consents.standing(patient)
+        if Consent.Kind.CHECK_INS in standing:  # agreed with the physio; here it can be ended
+            self.offered.append(Consent.Kind.CHECK_INS)
         field = cast(forms.MultipleChoiceField, self.fields["kinds"])
         field.choices = [(kind.value, words[kind]) for kind in self.offered]
-        field.initial = [kind.value for kind in self.offered if kind in (standing or {})]
+        field.initial = [kind.value for kind in self.offered if kind in standing]
 
     def wanted(self) -> set[str]:
         """Return the kinds that were ticked."""

@@ -6,6 +6,7 @@ Every action takes ``by``, the person who acts, and ``now``, the instant it happ
 from assessments.actions.addenda import add_addendum
 from assessments.actions.advancing import advance_phase
 from assessments.actions.charting import Saved, save_values, second_looks
+from assessments.actions.check_ins import answer_check_in, queue_check_ins
 from assessments.actions.composing import compose_plan
 from assessments.actions.cosigning import co_sign
 from assessments.actions.discharging import discharge, reopen
@@ -76,6 +77,7 @@ __all__ = [
     "advance_phase",
     "amend",
     "amend_note",
+    "answer_check_in",
     "approve_easier",
     "carry_measurements",
     "choose_strength_days",
@@ -105,6 +107,7 @@ __all__ = [
     "open_episode",
     "pass_running_test",
     "plan_run",
+    "queue_check_ins",
     "remarks_of",
     "remove_file",
     "remove_line",

@@ -33,7 +33,9 @@ from assessments.models import Discharge, EpisodeOfCare, PhaseStep, Plan, PlanLi
 from assessments.phase_now import phase_now, standing_to_discharge
 from assessments.plan_phase import KEPT_UP, lines_in, texts_in
 from clinic import practice
-from clinic.models import User
+from clinic.actions.consents import give_consent
+from clinic.audit import actor_of
+from clinic.models import Consent, User
 from clinic.persons import theirs
 
 UNKNOWN = (State.NOT_TESTED, State.STALE)
@@ -52,6 +54,7 @@ def discharge(
     seen: Collection[str] = (),
     keep_going: bool = False,
     kept: Collection[str] = (),
+    check_ins: bool = False,
 ) -> EpisodeOfCare:
     """Close an episode for one of its endings.
 
@@ -59,6 +62,7 @@ def discharge(
     seen        ids of criteria that were unknown and that the physio saw to be met
     keep_going  make the plan in force the keep-going plan, and issue it
     kept        the exercises it keeps, where a block has several
+    check_ins   the patient agreed to be asked by e-mail how it goes
 
     Raises StudentsDoNotSign, AlreadyDischarged, WhyDischarged, ValueError for an ending that is
     none of ``EpisodeOfCare.Discharge``; with ``keep_going`` NoPlanToKeep, DraftIsOpen, and what
@@ -94,6 +98,9 @@ def discharge(
         made_by=by,
         name=_name_of(by),
     ).save(force_insert=True)
+    if check_ins:
+        patient, actor = locked.patient.survivor, actor_of(by)
+        give_consent(patient, Consent.Kind.CHECK_INS, by=actor, now=now)
     trail.did(
         "episode.discharged",
         locked,

@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from assessments import actions as clinical
+from assessments.actions.check_ins import Told
 from assessments.demo import charts, intakes
 from assessments.demo.visits import Wish, again, book_near, call_off, come, stay_away
-from assessments.models import Assessment, EpisodeOfCare, Plan
+from assessments.models import Assessment, CheckIn, EpisodeOfCare, Plan
 from bookings.actions import Details
 from bookings.models import Appointment
+from clinic import practice
 from clinic.models import Patient, User
 
 JUNO, OTIS, CORAL = "juno-larkspur", "otis-fernquill", "coral-wintergreen"
@@ -208,7 +210,7 @@ def young_athlete(today: date) -> None:
 
 
 def finished(today: date) -> None:
-    """Fern finished her care at the other location and was discharged."""
+    """Fern finished her care at the other location; three months later she said how it goes."""
     details = Details(
         first_name="Fern",
         last_name="Dummott",
@@ -216,11 +218,11 @@ def finished(today: date) -> None:
         phone="+19025550128",
         date_of_birth=date(1969, 7, 17),
     )
-    visit = book_near(Wish(FIRST, CORAL, today - timedelta(days=77), hour=9), details)
+    visit = book_near(Wish(FIRST, CORAL, today - timedelta(days=156), hour=9), details)
     come(visit)
     issue(visit, "stairs_and_hills")
     patient = who(visit)
-    last = book_near(Wish(FOLLOW_UP, CORAL, today - timedelta(days=21)), again(patient))
+    last = book_near(Wish(FOLLOW_UP, CORAL, today - timedelta(days=100)), again(patient))
     come(last)
     episode = EpisodeOfCare.objects.get(patient=patient)
     reason = EpisodeOfCare.Discharge.GOALS_MET
@@ -229,9 +231,17 @@ def finished(today: date) -> None:
         reason,
         reason="Back on every stair and hill; she said so at the last visit.",
         keep_going=True,
+        check_ins=True,
         by=treating(visit),
         now=last.ends_at,
     )
+    asked = datetime.combine(today - timedelta(days=6), time(12), tzinfo=practice.current().tz)
+    clinical.queue_check_ins(now=asked)
+    told = Told(
+        pain_now=0, pain_worst=2, compared="same", activity=9, exercising="once", sport="none"
+    )
+    check_in = CheckIn.objects.get(discharge__episode=episode)
+    clinical.answer_check_in(check_in, told, now=asked + timedelta(hours=5))
 
 
 def did_not_come(today: date) -> None:

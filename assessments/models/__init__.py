@@ -2,6 +2,7 @@
 
 from assessments.models.aids import ChartPreset, Sitting, Snippet
 from assessments.models.assessment import Assessment, Finding
+from assessments.models.check_in import CheckIn, CheckInLink
 from assessments.models.corrections import Addendum, CoSignature, EnteredInError, PlanKept
 from assessments.models.discharge import Discharge
 from assessments.models.episode import EpisodeOfCare
@@ -34,6 +35,8 @@ __all__ = [
     "Addendum",
     "Assessment",
     "ChartPreset",
+    "CheckIn",
+    "CheckInLink",
     "CoSignature",
     "Discharge",
     "EnteredInError",

@@ -22,6 +22,7 @@ LEFT_OUT: Mapping[str, object] = {
     "clinic.PatientGrant": _("sign-ins that may read your pages, which can be other people's"),
     "clinic.PlanDevice": KEYS,
     "bookings.VisitLink": KEYS,
+    "assessments.CheckInLink": KEYS,
     "bookings.VisitVideo": KEYS,
     "bookings.IntakeCode": KEYS,
     "bookings.WaitingLink": KEYS,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Discharge
+from assessments.models import CheckIn, Discharge
 from assessments.phase_words import step_words
 from assessments.timeline.kinds import Pairs, shipped
 from assessments.timeline.registry import Reader
@@ -34,4 +35,13 @@ def endings(reader: Reader, most: int) -> Pairs:
     return sorted(told, key=lambda each: each[0], reverse=True)[:most]
 
 
+def check_ins(reader: Reader, most: int) -> Pairs:
+    """Answers of the months after a discharge. One query."""
+    found = CheckIn.objects.filter(
+        theirs(reader.patient, "discharge__episode__patient"), answered_at__lte=reader.now
+    ).annotate(at=F("answered_at"))
+    return [(each.at, each) for each in found.order_by("-at", "-pk")[:most]]
+
+
 shipped("ending", _("Discharges"), endings, clinical=False, order=52)
+shipped("check_in", _("Check-ins"), check_ins, clinical=False, order=68)

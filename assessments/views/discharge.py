@@ -19,7 +19,8 @@ from assessments.models import EpisodeOfCare
 from assessments.plan_phase import KEPT_UP
 from clinic import practice
 from clinic.access import Request
-from clinic.models import Patient
+from clinic.actions.consents import has_agreed
+from clinic.models import Consent, Patient
 from clinic.persons import theirs
 
 
@@ -45,6 +46,7 @@ def chart_discharge(request: Request, pk: UUID) -> HttpResponse:
             seen=typed.getlist("seen"),
             keep_going=typed.get("keep_going") == "yes",
             kept=_kept(request),
+            check_ins=typed.get("check_ins") == "yes",
             by=request.user,
             now=timezone.now(),
         )
@@ -106,6 +108,8 @@ def _page(
         "reason": typed.get("reason", ""),
         "seen": typed.getlist("seen"),
         "keeps": typed.get("keep_going") == "yes" if request.method == "POST" else True,
+        "agrees": typed.get("check_ins") == "yes",
+        "agreed": has_agreed(patient, Consent.Kind.CHECK_INS),
         "faults": faults,
     }
     status = 422 if faults else 200

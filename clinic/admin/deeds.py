@@ -93,6 +93,7 @@ WORDS: Mapping[str, Any] = {
     "note.handed_over": _("note handed over"),
     "episode.opened": _("episode opened"),
     "episode.discharged": _("episode closed"),
+    "check_in.answered": _("question after discharge answered"),
     "episode.reopened": _("episode opened again"),
     "episode.handed_over": _("episode handed over"),
     "plan.opened": _("plan opened"),

@@ -27,6 +27,7 @@ class CareRelation(models.Model):
         VISIT = "visit", _("Visit")
         COVER = "cover", _("Cover")
         HAND_OVER = "hand_over", _("Hand-over")
+        CHECK_IN = "check_in", _("Answer after discharge")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(

@@ -183,6 +183,7 @@ class Consent(models.Model):
         REMINDERS = "reminders", _("Exercise reminders")
         NEWS = "news", _("Clinic news")
         SMS = "sms", _("Text messages")
+        CHECK_INS = "check_ins", _("Questions how it goes, after the care has ended")
         TREATMENT = "treatment", _("Treatment")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

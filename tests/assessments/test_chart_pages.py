@@ -313,7 +313,7 @@ class TestQueryCounts:
             sore = log_entry(plan.lines.get(exercise="EX04"), pain=9)
             actions.log_sessions(patient, [sore], by=grant(patient), now=NOW)
         make_hours(physio)
-        assert queries(client, "/chart/") == 27
+        assert queries(client, "/chart/") == 29
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_patients(self, client, physio, count):
@@ -330,7 +330,7 @@ class TestQueryCounts:
             plan = make_issued(1, practitioner=physio, patient=patient)
         entries = [log_entry(plan.lines.get(exercise="EX05")) for _ in range(count)]
         actions.log_sessions(patient, entries, by=grant(patient), now=NOW)
-        assert queries(client, f"/chart/patients/{patient.pk}/") == 34
+        assert queries(client, f"/chart/patients/{patient.pk}/") == 36
 
     @pytest.mark.parametrize("raw", [{}, case_input(1)], ids=["empty", "full"])
     def test_chart(self, client, physio, raw):

@@ -40,6 +40,7 @@ OPEN_TO_ALL = {"knee", "service-worker", "me-plan-any", "me-progress-any"}
 # Behind the link of a visit, which is the permission (test_intake_pages, test_intake_files).
 BY_LINK = {name for name in (each.name for each in urls.urlpatterns) if "intake-here" in name}
 BY_LINK |= {name for name in (each.name for each in urls.urlpatterns) if "visit-intake" in name}
+BY_LINK |= {"check-in"}
 
 
 def make_world():

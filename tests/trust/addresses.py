@@ -31,6 +31,7 @@ for _row in sorted(TABLE, key=lambda row: (not row.may, row.method != "get")):
 # What fills a blank: by the beginning of the address, then by the blank's own name.
 TOKENS = {
     "/visit/": "visit link",
+    "/check-in/": "check-in",
     "/book/details/": "held",
     "/waitlist/": "waiting link",
     "/calendar/": "feed",

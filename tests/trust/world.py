@@ -11,7 +11,8 @@ from uuid import uuid4
 from django.db.models import Model
 
 from assessments import library_actions
-from assessments.models import ExerciseLink, LibraryVersion
+from assessments.actions import discharge
+from assessments.models import CheckIn, CheckInLink, ExerciseLink, LibraryVersion
 from bookings import actions, links
 from bookings.actions import intake_here, payments, receipts
 from bookings.actions.importing import upload
@@ -33,7 +34,7 @@ from bookings.models import (
     Series,
     WorkingHours,
 )
-from bookings.tokens import hold_token
+from bookings.tokens import hold_token, sha256
 from clinic import audit, choices, practice, readiness, roles
 from clinic.actions.devices import keep_plan
 from clinic.actions.users import invitations
@@ -54,6 +55,7 @@ from tests.assessments.factories import (
     care,
     grant,
     make_hours,
+    make_issued,
     make_patient,
     make_practice,
     make_practitioner,
@@ -213,6 +215,18 @@ def desk_rows(world, everybody) -> dict:
     return {name: str(row.pk) for name, row in rows.items()}
 
 
+def asked_about(author) -> str:
+    """The token of a link that asks how it goes, of a patient discharged today."""
+    plan = make_issued(1, practitioner=author, patient=make_patient())
+    by = {"by": author.user, "now": NOW}
+    discharge(plan.episode, "moved", **by)
+    check_in = CheckIn.objects.create(
+        discharge=plan.episode.discharges.get(), months=3, asked_at=NOW, closes_on=NOW.date()
+    )
+    CheckInLink.objects.create(check_in=check_in, token_sha256=sha256("c" * 43), created_at=NOW)
+    return "c" * 43
+
+
 def tokens(world, everybody, ids) -> dict:
     """What opens a page by itself: links in mails, codes, secret addresses."""
     author = everybody["physio"].practitioner
@@ -227,6 +241,7 @@ def tokens(world, everybody, ids) -> dict:
     device = keep_plan(everybody["patient"], patient, "d" * 64, "Phone", now=NOW)
     return {
         "held": hold_token("a browser", held(author, service, place).pk),
+        "check-in": asked_about(author),
         "visit link": links.mint(ahead, "test", NOW),
         "waiting link": open_entry(entry, now=NOW),
         "entry": str(entry.pk),
