@@ -109,20 +109,44 @@ class Sheet:
 
 def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
     """Return what the patient reads of a plan; ``place`` knows the emergency number."""
-    said, texts = speaker(), plan.texts
-    number = place.emergency_number if place else _emergency_number()
-    library = library_of(plan.library_id)
+    number = place.emergency_number if place else emergency_number()
+    reviewed = bool(reviewer_of(plan.library_id))
     kept = list(plan.lines.exclude(change=PlanLine.Change.REMOVED).order_by("position"))
+    sheet = sheet_from(plan, kept, number=number, reviewed=reviewed, said=speaker())
     links, photos = links_of([line.exercise for line in kept]), photos_of(plan)
+    ours = (
+        replace(shown, link=links.get(line.exercise), photo=photos.get(line.exercise))
+        for line, shown in zip(kept, sheet.lines, strict=True)
+    )
+    return replace(sheet, lines=tuple(ours))
+
+
+def sheet_from(
+    plan: Plan,
+    rows: Iterable[PlanLine],
+    *,
+    number: str,
+    reviewed: bool,
+    said: Speaker | None = None,
+) -> Sheet:
+    """Return the same from lines that were read already, and without asking the database.
+
+    number    to call in an emergency
+    reviewed  is somebody's name under the library's version?
+    said      who says its texts; None: as they are written
+
+    Links and photographs are no part of a plan and are left out.
+    """
+    said, texts = said or Speaker(None), plan.texts
+    library = library_of(plan.library_id)
+    kept = [line for line in rows if line.change != PlanLine.Change.REMOVED]
+    kept.sort(key=lambda line: line.position)
+    notice = "" if reviewed else library.phrase_by_id["notice.unreviewed"].title
     sheet = Sheet(
         plan=plan,
         lines=tuple(
-            replace(
-                _line(line, number, library, plan.composed, said),
-                link=links.get(line.exercise),
-                photo=photos.get(line.exercise),
-            )
-            for number, line in enumerate(kept, start=1)
+            _line(line, place, library, plan.composed, said)
+            for place, line in enumerate(kept, start=1)
         ),
         notice=said.phrase(texts.get("notice") or {}),
         education=_phrases(texts.get("education"), said),
@@ -141,7 +165,7 @@ def sheet_of(plan: Plan, place: Location | None = None) -> Sheet:
         phase=said.say(str(texts.get("phase", ""))),
         review_on=plan.review_on,
         number=number,
-        unreviewed=said.say(_unreviewed(plan, library)),
+        unreviewed=said.say(notice),
         translation=(),
         ended=plan.replaced_at is not None,
     )
@@ -221,14 +245,8 @@ def _is_strength(library: Library, exercise: str) -> bool:
     return found is not None and found.category in STRENGTH
 
 
-def _unreviewed(plan: Plan, library: Library) -> str:
-    """The sentence that stands on every plan until somebody reviewed its library."""
-    if reviewer_of(plan.library_id):
-        return ""
-    return library.phrase_by_id["notice.unreviewed"].title
-
-
-def _emergency_number() -> str:
+def emergency_number() -> str:
+    """The number of the clinic's first place, for whoever has no visit."""
     first = Location.objects.open().first()
     return first.emergency_number if first else Location._meta.get_field("emergency_number").default
 

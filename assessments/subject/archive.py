@@ -12,6 +12,7 @@ from django.core.files.storage import Storage
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from assessments.fhir.bundle import bundle_json
 from assessments.subject.coverage import LEFT_OUT, NOT_HERE, SOURCES
 from assessments.subject.paper import record_pdf
 from assessments.subject.reading import Record
@@ -91,6 +92,7 @@ def readme(record: Record) -> Iterator[Member]:
         _("- record.pdf: the record to read or print"),
         _("- tables/: the same as tables, for a spreadsheet or another program"),
         _("- files/: what was uploaded, as it is kept"),
+        _("- record.fhir.json: visits, findings, forms and plans, for another health program"),
         _("- contents.csv: what each table is about and how many rows it has"),
         "",
         _(
@@ -139,4 +141,8 @@ def files(record: Record) -> Iterator[Member]:
         yield Member(f"files/{name}", one.name)
 
 
-MAKERS: tuple[Maker, ...] = (readme, contents, paper, tables, files)
+def fhir(record: Record) -> Iterator[Member]:
+    yield Member("record.fhir.json", bundle_json(record))
+
+
+MAKERS: tuple[Maker, ...] = (readme, contents, paper, tables, files, fhir)
