@@ -7,6 +7,8 @@ import time_machine
 from django.db import transaction
 
 from tests.conftest import NOW
+from tests.trust import addresses, attack, table
+from tests.trust.walking import NOTHING, READS
 from tests.trust.world import make_clinic
 
 
@@ -33,3 +35,27 @@ def clinic(built, settings):
         yield built
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def pages(clinic):
+    """Every address with the browser of somebody who may read it."""
+    people, ids = clinic
+    browsers = attack.browsers(people)
+    found = [
+        (browsers[person], addresses.filled(route, name, ids), addresses.QUERIES.get(name, ""))
+        for route, name in addresses.routes()
+        if (person := reader(route))
+    ]
+    assert len(found) > 300
+    return found
+
+
+def reader(route: str) -> str | None:
+    """Return somebody who may read this address."""
+    if found := addresses.OF_A_MODEL.fullmatch(route):
+        wanted = table.rows("List")[found[1]]
+        return next((who.lower() for who in wanted if wanted[who] not in ("", NOTHING)), None)
+    row = table.expected(route) or {}
+    may = [who for who, cell in row.items() if READS in cell[0] or cell[0] == "some"]
+    return table.COLUMNS[may[0]][0] if may else None

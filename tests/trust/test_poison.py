@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from tests.trust import addresses, attack, table
-from tests.trust.walking import NOTHING, READS, outcome
+from tests.trust import attack
+from tests.trust.walking import READS, outcome
 
 ELSEWHERE = "evil.example"
 GO_ON = cycle([
@@ -23,30 +23,6 @@ ABOUT_SOMEBODY = re.compile(
     r"/(chart|me|admin|visit|intake|waitlist|messages|unsubscribe|book/details)/"
 )
 WORDS_OF_THE_ADMIN = {"/admin/jsi18n/"}  # "January", "Choose": the same for everybody
-
-
-@pytest.fixture
-def pages(clinic):
-    """Every address with the browser of somebody who may read it."""
-    people, ids = clinic
-    browsers = attack.browsers(people)
-    found = [
-        (browsers[person], addresses.filled(route, name, ids), addresses.QUERIES.get(name, ""))
-        for route, name in addresses.routes()
-        if (person := reader(route))
-    ]
-    assert len(found) > 300
-    return found
-
-
-def reader(route: str) -> str | None:
-    """Return somebody who may read this address."""
-    if found := addresses.OF_A_MODEL.fullmatch(route):
-        wanted = table.rows("List")[found[1]]
-        return next((who.lower() for who in wanted if wanted[who] not in ("", NOTHING)), None)
-    row = table.expected(route) or {}
-    may = [who for who, cell in row.items() if READS in cell[0] or cell[0] == "some"]
-    return table.COLUMNS[may[0]][0] if may else None
 
 
 def test_to_look_changes_nothing_is_not_kept_and_repeats_no_name_a_proxy_heard(pages):
