@@ -340,7 +340,7 @@ class TestQueryCounts:
     @pytest.mark.parametrize("number", [1, 5])
     def test_plan_review(self, client, physio, number):
         plan = make_draft(number, practitioner=physio, patient=patient_of(physio))
-        assert queries(client, f"/chart/assessments/{plan.assessment_id}/plan/") == 21
+        assert queries(client, f"/chart/assessments/{plan.assessment_id}/plan/") == 23
 
     @pytest.mark.parametrize("number", [1, 5])
     def test_my_plan(self, client, number):
@@ -350,4 +350,4 @@ class TestQueryCounts:
         client.force_login(user)
         entries = [log_entry(line) for line in plan.lines.filter(home=True)]
         actions.log_sessions(patient, entries, by=user, now=NOW)
-        assert queries(client, f"/me/{patient.pk}/plan/") == 18
+        assert queries(client, f"/me/{patient.pk}/plan/") == 20
