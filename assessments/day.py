@@ -6,15 +6,17 @@ The day is the one the page is shown on; a phone that kept the page asks again b
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from assessments.due import DAYS, Asked, due_today, next_strength_day
 from assessments.easing import Spell, spell
-from assessments.models import ExerciseLog, Flare, MorningLog, RunLog, StrengthDays
+from assessments.models import ExerciseLog, Flare, MorningLog, PlanLine, RunLog, StrengthDays
 from assessments.sheet import Sheet, SheetLine
 from clinic.actions.consents import has_agreed
 from clinic.models import Consent, Patient
@@ -90,7 +92,7 @@ def day_of(sheet: Sheet, patient: Patient, today: date) -> Day:
     """
     picked = strength_days_of(patient)
     since = today - timedelta(days=DAYS - 1)
-    logs = list(in_order(ExerciseLog.objects.filter(plan=sheet.plan, on__gte=since)))
+    logs = list(_logs(sheet, patient, since))
     said = said_of_days(logs)
     asked = [
         Asked(line=line.id, per_week=line.per_week, strength=line.strength)
@@ -116,12 +118,11 @@ def day_of(sheet: Sheet, patient: Patient, today: date) -> Day:
     )
 
 
-def run_cards(sheet: Sheet, today: date) -> dict[UUID, Card]:
-    """Return a card for each running line that is logged like an exercise. One query."""
+def run_cards(sheet: Sheet, patient: Patient, today: date) -> dict[UUID, Card]:
+    """Return a card for each running line that is logged like an exercise. At most one query."""
     since = today - timedelta(days=DAYS - 1)
     lines = [line for line in sheet.runs if line.block != "RTR"]
-    logs = in_order(ExerciseLog.objects.filter(line__in=[line.id for line in lines], on__gte=since))
-    said = said_of_days(logs)
+    said = said_of_days(_logs(sheet, patient, since)) if lines else {}
     return {line.id: _card(line, said, today) for line in lines}
 
 
@@ -149,17 +150,30 @@ def strength_days_of(patient: Patient) -> frozenset[int]:
     return frozenset(found.days) if found else frozenset()
 
 
+def _logs(sheet: Sheet, patient: Patient, since: date):
+    """Return what the patient logged, with the ``current`` line of the same exercise, if any.
+
+    What was done by the version before, this morning or late from another phone, was done.
+    """
+    same = sheet.plan.lines.exclude(change=PlanLine.Change.REMOVED)
+    current = same.filter(exercise=OuterRef("line__exercise")).values("pk")[:1]
+    found = ExerciseLog.objects.filter(theirs(patient), on__gte=since)
+    own = When(plan=sheet.plan, then=F("line_id"))
+    return in_order(found.annotate(current=Case(own, default=Subquery(current))))
+
+
 def in_order(logs):
     """Return log entries by when they were said; what is said last of a day is what counts."""
     said = Coalesce("said_at", "logged_at")
     return logs.order_by("on", said, "client_id")
 
 
-def said_of_days(logs: Iterable[ExerciseLog]) -> dict[UUID, dict[date, ExerciseLog]]:
+def said_of_days(logs: Iterable[Any]) -> dict[UUID, dict[date, ExerciseLog]]:
     """Return the last word on each line and day; ``logs`` come in order."""
     said: dict[UUID, dict[date, ExerciseLog]] = {}
     for log in logs:
-        said.setdefault(log.line_id, {})[log.on] = log
+        if log.current is not None:
+            said.setdefault(log.current, {})[log.on] = log
     return said
 
 

@@ -75,7 +75,7 @@ def handed(made: HandOver, now: datetime) -> Handed:
         sheet=sheet_of(plan, visit.location if visit else None),
         criteria=_criteria(plan, made),
         stage=dict(stages_of(plan)).get(made.run_stage or 0, ""),
-        adherence=plan_adherence(plan, [each for each in logs if each.plan_id == plan.pk], now),
+        adherence=plan_adherence(plan, logs, now),
         pain=plot(pains, low=0, high=10, step=2, today=today),
         logs=logs[::-1][:MOST_LOGS],
         runs=_runs(plan, today - LOGS_SHOWN),

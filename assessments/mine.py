@@ -60,7 +60,7 @@ def my_progress(patient: Patient, today: date, said: Speaker = AS_WRITTEN) -> Pr
     logs = list(
         in_order(ExerciseLog.objects.filter(theirs(patient), on__gte=since).select_related("line"))
     )
-    entries = [Entry(log.line_id, log.on, log.done, log.pain) for log in logs]
+    entries = [Entry(log.line.exercise, log.on, log.done, log.pain) for log in logs]
     scores = function_scores(patient)
     mornings = {
         each.on: each
@@ -141,5 +141,5 @@ def _adherence(plan: Plan | None, entries: Sequence[Entry], today: date) -> Adhe
     if plan is None:
         return None
     lines = [line for line in plan.lines.all() if line.change != "removed"]
-    per_week = {line.pk: line.per_week for line in lines if line.home and line.per_week}
+    per_week = {line.exercise: line.per_week for line in lines if line.home and line.per_week}
     return adherence(entries, per_week, today)

@@ -65,9 +65,9 @@ def story_of(reader: Reader) -> Story:
 
 
 def plan_adherence(plan: Plan, logs: list[ExerciseLog], now: datetime) -> Adherence:
-    """Count the last seven days of a plan whose lines are prefetched."""
+    """Count the last seven days of a plan whose lines are prefetched, by whichever version."""
     per_week = {
-        line.pk: line.per_week
+        line.exercise: line.per_week
         for line in plan.lines.all()
         if line.home and line.per_week and line.change != "removed"
     }
@@ -76,7 +76,7 @@ def plan_adherence(plan: Plan, logs: list[ExerciseLog], now: datetime) -> Adhere
 
 def log_entries(logs: list[ExerciseLog]) -> list[Entry]:
     """Return logs as the counting of progress reads them."""
-    return [Entry(log.line_id, log.on, log.done, log.pain) for log in logs]
+    return [Entry(log.line.exercise, log.on, log.done, log.pain) for log in logs]
 
 
 def _episodes(patient: Patient) -> QuerySet[EpisodeOfCare]:
@@ -104,7 +104,8 @@ def _logs(plan: Plan | None, now: datetime) -> list[ExerciseLog]:
     if plan is None:
         return []
     since = timezone.localdate(now) - LOGS_SHOWN
-    return list(plan.logs.filter(on__gte=since).order_by("on", "logged_at", "pk"))
+    logs = ExerciseLog.objects.filter(plan__episode=plan.episode_id, on__gte=since)
+    return list(logs.select_related("line").order_by("on", "logged_at", "pk"))
 
 
 def _recent(reader: Reader) -> QuerySet[Appointment]:

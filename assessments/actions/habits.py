@@ -61,7 +61,7 @@ def report_flare(
     counts together; that is kept with the flare.
     """
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
-    known = Flare.objects.filter(patient=patient, client_id=client_id).first()
+    known = Flare.objects.filter(theirs(patient), client_id=client_id).first()
     if known is not None:
         return known
     said = [name for name in QUESTIONS if name in set(yes)]

@@ -8,9 +8,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+
+from clinic.models import Patient
+from clinic.persons import theirs
 
 OLDEST = timedelta(days=60)  # an entry kept on a phone for longer is not worth believing
 LONGEST_RUN = Decimal(100)  # km
@@ -36,6 +40,11 @@ def uuid_of(raw: object) -> UUID | None:
         return UUID(raw) if isinstance(raw, str) and len(raw) <= 45 else None
     except ValueError:
         return None
+
+
+def is_known(kept: type[Model], patient: Patient, client_id: UUID) -> bool:
+    """Say whether an entry is here already, also under a record that was merged meanwhile."""
+    return kept._default_manager.filter(theirs(patient), client_id=client_id).exists()
 
 
 def day_of(raw: object, today: date) -> date:

@@ -10,6 +10,7 @@ from assessments.actions.log_reading import (
     RefusedEntryError,
     client_id_of,
     day_of,
+    is_known,
     km_of,
     said_at_of,
     score_of,
@@ -29,7 +30,10 @@ def keep_run(patient: Patient, entry: Entry, today: date, now: datetime) -> bool
     km       distance, may be left out beside a stage
     settled  true when the knee was back to before within the hour
     """
-    client_id, plan = client_id_of(entry), _plan_of(patient, entry)
+    client_id = client_id_of(entry)
+    if is_known(RunLog, patient, client_id):
+        return False
+    plan = _plan_of(patient, entry)
     stage, km = _stage_of(entry.get("stage"), plan), km_of(entry.get("km"))
     if stage is None and km is None:
         raise RefusedEntryError(_("A run has a stage or a distance."))
@@ -53,6 +57,8 @@ def keep_run(patient: Patient, entry: Entry, today: date, now: datetime) -> bool
 def keep_morning(patient: Patient, entry: Entry, today: date, now: datetime) -> bool:
     """Store how the knee was this morning unless its id is known; say whether it was stored."""
     client_id, knee = client_id_of(entry), entry.get("knee")
+    if is_known(MorningLog, patient, client_id):
+        return False
     if knee not in MorningLog.Knee.values:
         raise RefusedEntryError(_("knee is better, same or worse."))
     _log, added = MorningLog.objects.get_or_create(

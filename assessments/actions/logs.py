@@ -19,6 +19,7 @@ from assessments.actions.log_reading import (
     RefusedEntryError,
     client_id_of,
     day_of,
+    is_known,
     said_at_of,
     score_of,
     uuid_of,
@@ -106,7 +107,10 @@ def _keep(
 def _keep_exercise(
     patient: Patient, entry: Entry, lines: Mapping[UUID, PlanLine], today: date, now: datetime
 ) -> bool:
-    client_id, line = client_id_of(entry), _line_of(entry, lines)
+    client_id = client_id_of(entry)
+    if is_known(ExerciseLog, patient, client_id):
+        return False
+    line = _line_of(entry, lines)
     done = entry.get("done")
     if done not in ExerciseLog.Done.values:
         raise RefusedEntryError(_("done is done, partly or not."))

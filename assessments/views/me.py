@@ -85,7 +85,7 @@ def _today(sheet: Sheet, patient: Patient, today: date) -> dict[str, object]:
     return {
         "day": day_of(sheet, patient, today),
         "part": part,
-        "run_cards": run_cards(sheet, today),
+        "run_cards": run_cards(sheet, patient, today),
         "run_form": run_form(sheet.plan, part, today) if part.logs else None,
         "ahead_form": ahead_form(part, today) if part.planner else None,
         "now": timezone.now(),
