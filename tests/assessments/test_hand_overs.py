@@ -367,5 +367,5 @@ def test_the_page_costs_the_same_for_many_logs(
     entries = [log_entry(line, pain=each % 5) for each in range(logs)]
     actions.log_sessions(patient, entries, by=grant(patient), now=NOW)
     mine = browser(receiver)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         assert mine.get(page(made)).status_code == 200
