@@ -155,18 +155,24 @@ class TestWhatStandsInTheWay:
 
         assert nothing_came_of(plan)
 
-    def test_sql(self, stands, status, said, guard):
-        plan = stands()
-        if not guard:
-            pytest.skip("What another chart says is looked up by the action, under its lock.")
-        statement = (
-            f"UPDATE {Plan._meta.db_table} SET issued_at = %s, issued_by_id = %s,"
-            " content_hash = 'x' WHERE id = %s"
-        )
 
-        by = plan.assessment.author.user
-        assert refused(guard, sql(statement, NOW.isoformat(), key(by), key(plan)))
-        assert nothing_came_of(plan)
+# What a later chart says is looked up by the action, under its lock: no guard stands behind it.
+GUARDED = [
+    pytest.param(each.values[0], each.values[3], id=each.id) for each in STANDS if each.values[3]
+]
+
+
+@pytest.mark.parametrize(("stands", "guard"), GUARDED)
+def test_sql_is_stopped_by_a_guard(stands, guard):
+    plan = stands()
+    statement = (
+        f"UPDATE {Plan._meta.db_table} SET issued_at = %s, issued_by_id = %s,"
+        " content_hash = 'x' WHERE id = %s"
+    )
+
+    by = plan.assessment.author.user
+    assert refused(guard, sql(statement, NOW.isoformat(), key(by), key(plan)))
+    assert nothing_came_of(plan)
 
 
 class TestWhoMayNot:
