@@ -33,7 +33,7 @@ RUN STEPDOWN_MODE=production SECRET_KEY="$(python -c 'import secrets; print(secr
     ALLOWED_HOSTS=localhost SITE_URL=https://localhost EMAIL_URL=smtp://localhost \
     DATABASE_URL=postgres://nobody@localhost/none \
     python manage.py collectstatic --noinput --verbosity 0 \
-    && install -d -o stepdown -g stepdown var var/media var/files var/staging
+    && install -d -o stepdown -g stepdown var var/media var/files var/erasures var/staging
 
 USER 10001:10001
 EXPOSE 8000

@@ -231,6 +231,8 @@ def hand_over_for(user: User, practitioner: Practitioner, pk: UUID) -> HandOver:
     )  # fmt: skip
     if found is None:
         raise Http404
+    if found.episode.patient.survivor.erased_at is not None:
+        raise Http404
     if found.receiver_id == practitioner.pk:
         if found.ended_at is None and found.accepted is not False:
             return found

@@ -14,6 +14,7 @@ class AssessmentsConfig(AppConfig):
             before_visits,
             board,
             check_in_letters,
+            erasing,
             handover,
             holding,
             messages,

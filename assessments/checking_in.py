@@ -63,10 +63,13 @@ def takes_answers(check_in: CheckIn, today: date) -> bool:
 
 
 def check_in_of(token: str) -> CheckIn | None:
-    """Return the check-in a token opens, or None if there never was one."""
+    """Return the check-in a token opens, or None: there is none, or the person was erased."""
     link = (
         CheckInLink.objects.filter(token_sha256=sha256(token))
         .select_related("check_in__discharge__episode__patient__merged_into")
         .first()
     )
-    return link.check_in if link else None
+    if link is None:
+        return None
+    person = link.check_in.discharge.episode.patient.survivor
+    return None if person.erased_at else link.check_in

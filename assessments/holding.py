@@ -1,7 +1,7 @@
 """What ``verify`` looks for in the record: what was signed is what is stored, and on the trail."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ from assessments.seal import (
 )
 from assessments.wording import PLAN_READY
 from clinic.invariants import invariant, named
-from clinic.models import AuditEvent, Message
+from clinic.models import AuditEvent, Message, Tombstone
 from clinic.uploads import clinical_files, digest_of
 
 STREAM = 200  # documents at a time, each with its rows
@@ -120,9 +120,34 @@ def files(now: datetime) -> Iterator[str]:
     store = clinical_files()
     for model in (Still, ExercisePhoto, IntakeFile):
         rows: QuerySet[Any] = model.objects.order_by("pk").only("pk", "name", "sha256")
+        buried = set(
+            Tombstone.objects.filter(kind=model._meta.label_lower).values_list("row", "digest")
+        )
         for row in rows.iterator(STREAM):
-            if fault := _fault_of(store, row.name, row.sha256):
+            if (str(row.pk), row.sha256) in buried:
+                if store.exists(row.name):
+                    yield named(row, "erased and still there")
+            elif fault := _fault_of(store, row.name, row.sha256):
                 yield named(row, fault)
+
+
+SIGNINGS: Mapping[str, type[Model]] = {
+    "chart.signed": Assessment, "note.signed": Note, "plan.issued": Plan,
+    "letter.finished": Letter,
+}  # fmt: skip
+
+
+@invariant("signed", "signed.gone", "what was signed is there, or was erased with a tombstone")
+def gone(now: datetime) -> Iterator[str]:
+    for action, model in SIGNINGS.items():
+        events = AuditEvent.objects.filter(action=action, result=AuditEvent.Result.DONE)
+        for batch in _batches(events):
+            keys = {event.object_id for event in batch}
+            there = model._default_manager.filter(pk__in=keys).values_list("pk", flat=True)
+            stones = Tombstone.objects.filter(kind=model._meta.label_lower, row__in=keys)
+            known = {str(pk) for pk in there} | set(stones.values_list("row", flat=True))
+            for key in sorted(keys - known):
+                yield f"{model._meta.label_lower} {key}"
 
 
 @invariant("signed", "signed.gate", "no plan is issued past the gate")

@@ -17,6 +17,7 @@ from assessments.views import (
     here,
     intake,
     intake_files,
+    kept,
     knee,
     letters,
     me,
@@ -92,6 +93,8 @@ urlpatterns = [
     path("chart/patients/", today.chart_patients, name="chart-patients"),
     path("chart/patients/<uuid:pk>/", patient.chart_patient, name="chart-patient"),
     path("chart/patients/<uuid:pk>/timeline/", patient.chart_timeline, name="chart-timeline"),
+    path("chart/kept/", kept.kept_records, name="kept-records"),
+    path("chart/kept/<uuid:pk>/", kept.kept_record, name="kept-record"),
     path("chart/patients/<uuid:pk>/record/", records.chart_record, name="chart-record"),
     path(
         "chart/patients/<uuid:pk>/corrections/<uuid:asked>/",

@@ -11,6 +11,7 @@ class BookingsConfig(AppConfig):
         # They register themselves: texts, letters, sections of a page, jobs.
         from bookings import (  # noqa: F401
             call_letters,
+            erasing,
             first_steps,
             holding,
             messages,

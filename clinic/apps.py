@@ -24,5 +24,6 @@ class ClinicConfig(AppConfig):
             record_letters,
             roles,
         )
+        from clinic.erasing import holdings  # noqa: F401
 
         post_migrate.connect(roles.sync_roles, dispatch_uid="clinic.sync_roles")

@@ -22,11 +22,14 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BaseConstraint, Model, UniqueConstraint
 
+from clinic import door
+
 
 class Guard(BaseConstraint):
     """What the guards share: how they travel through migrations and into the database."""
 
     fields: tuple[str, ...] = ()  # names of the constructor's arguments
+    has_door = False  # whether a confirmed erasure gets past it (``clinic.door``)
 
     def deconstruct(self):
         path, args, kwargs = super().deconstruct()
@@ -48,6 +51,17 @@ class Guard(BaseConstraint):
     ) -> Iterator[tuple[str, str, str]]:
         """Yield (suffix, event, refused-if condition on OLD/NEW) for every row trigger."""
         raise NotSupportedError
+
+    def walls(
+        self, model: type[Model], editor: BaseDatabaseSchemaEditor
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield the triggers with their door, where they have one and the database knows it."""
+        has_door = self.has_door and door.is_there(editor)
+        for suffix, event, refused in self.triggers(model, editor):
+            if has_door and door.leads_to(model, event):
+                yield suffix, event, f"({refused}) AND NOT ({door.passes(model, editor, event)})"
+            else:
+                yield suffix, event, refused
 
     def concerns(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> dict[str, str]:
         """Return what a row must say of itself for a trigger to be able to refuse it, by suffix.
@@ -117,7 +131,7 @@ class Guard(BaseConstraint):
 
     def _sqlite(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> Iterator[Statement]:
         quote = editor.quote_name
-        for suffix, event, refused in self.triggers(model, editor):
+        for suffix, event, refused in self.walls(model, editor):
             yield Statement(
                 f"CREATE TRIGGER {quote(f'{self.name}_{suffix}')} BEFORE {event} ON %(table)s"
                 f" WHEN {refused} BEGIN SELECT RAISE(ABORT, '{self.name}'); END",
@@ -132,7 +146,7 @@ class Guard(BaseConstraint):
         }
         events = [
             (suffix, event, f"IF {refused} THEN", "END IF;", f"FOR EACH ROW{only.get(suffix, '')}")
-            for suffix, event, refused in self.triggers(model, editor)
+            for suffix, event, refused in self.walls(model, editor)
         ]
         if self.refuses_truncate():
             events.append(("truncate", "TRUNCATE", "", "", "FOR EACH STATEMENT"))
@@ -199,6 +213,7 @@ class Final(Guard):
     """
 
     fields = ("marker", "allow")
+    has_door = True
 
     def __init__(self, *, name: str, marker: str = "", allow: Iterable[str] = ()) -> None:
         self.marker = marker
@@ -242,6 +257,7 @@ class ChildOfFinal(Guard):
     """Rows below a parent (``fk``) whose ``marker`` is set cannot be added, changed or deleted."""
 
     fields = ("fk", "marker")
+    has_door = True
 
     def __init__(self, *, name: str, fk: str, marker: str) -> None:
         self.fk = fk

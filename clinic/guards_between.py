@@ -63,6 +63,7 @@ class Untouched(Guard):
     """Rows below a parent (``fk``) that ``table`` names cannot be added, changed or deleted."""
 
     fields = ("fk", "table", "column")
+    has_door = True
 
     def __init__(self, *, name: str, fk: str, table: str, column: str) -> None:
         self.fk = fk

@@ -61,12 +61,16 @@ ROLES: dict[str, dict[str, str]] = {
         "clinic.auditevent": "view",
         "clinic.emergencyaccess": "view change",
         "clinic.recordrequest": "view change",
+        "clinic.erasure": "view add change",
+        "clinic.retentionlist": "view add change",
         "assessments.libraryversion": "view",
     },
     CLINICAL_LEAD: {
         "assessments.libraryversion": "view change",
         "assessments.chartpreset": "view add change delete",
         "assessments.exerciselink": "view add change delete",
+        # The second of the two who decide, where a clinic has one manager.
+        "clinic.erasure": "view change",
     },
     PHYSIO: {},
     STUDENT: {},

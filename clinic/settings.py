@@ -330,6 +330,8 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "media"))
 MEDIA_URL = "media/"
 # Files about patients: no address leads here, and only the app's own user may read them.
 FILES_ROOT = env.str("FILES_ROOT", default=str(VAR / "files"))
+# Who was erased, for after a restore: outside the database, the folders above and their backups.
+ERASURES_FILE = env.str("ERASURES_FILE", default=str(VAR / "erasures" / "erasures.jsonl"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "clinical": {

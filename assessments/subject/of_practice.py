@@ -17,6 +17,7 @@ from clinic.models import (
     EmergencyAccess,
     GeneralPractitioner,
     Guardian,
+    KeptIdentity,
     Message,
     Patient,
     RecordRequest,
@@ -61,6 +62,16 @@ SOURCES = (
             column(_("practice"), "general_practitioner.practice"),
             column(_("on record since"), "created_at"),
             column(_("merged into another record of yours"), lambda one: bool(one.merged_into_id)),
+        ),
+    ),
+    Source(
+        name="kept_identity", title=_("Whose record this was, before the person was erased"),
+        models=(KeptIdentity,),
+        rows=lambda ids: KeptIdentity.objects.filter(patient__in=ids).order_by("pk"),
+        columns=(
+            column(_("first name"), "first_name"),
+            column(_("last name"), "last_name"),
+            column(_("date of birth"), "date_of_birth"),
         ),
     ),
     Source(

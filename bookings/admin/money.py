@@ -175,7 +175,7 @@ def _place(request) -> Location | None:
 @desk_only
 def receipt_pdf(request, receipt: UUID):
     """A receipt as it was handed out."""
-    found = get_object_or_404(Receipt, pk=receipt)
+    found = get_object_or_404(Receipt.objects.exclude(facts={}), pk=receipt)  # erased
     response = HttpResponse(papers.receipt_pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="receipt-{found.code}.pdf"'
     return response

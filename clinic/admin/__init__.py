@@ -11,19 +11,21 @@ from django.contrib.auth.models import Group
 from clinic.admin import (
     corrections,
     emergency,
+    erasures,
     messages,
     news,
     physicians,
     places,
     record_requests,
+    retention,
     staff,
     texts,
     trail,
 )
 
 __all__ = [
-    "corrections", "emergency", "messages", "news", "physicians", "places", "record_requests",
-    "staff", "texts", "trail",
+    "corrections", "emergency", "erasures", "messages", "news", "physicians", "places",
+    "record_requests", "retention", "staff", "texts", "trail",
 ]  # fmt: skip
 
 # Roles are data in ``clinic.roles``; second factors and addresses belong to their owners.

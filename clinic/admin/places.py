@@ -56,7 +56,12 @@ class PracticeAdmin(DeskAdmin):
         (_("Money"), {"fields": ["receipt_text"]}),
         (
             _("Privacy"),
-            {"fields": ["privacy_dated", "privacy_text", "record_days", "correction_days"]},
+            {
+                "fields": [
+                    "privacy_dated", "privacy_text", "record_days", "correction_days",
+                    "retention_years", "retention_minor_years", "retention_on",
+                ]
+            },
         ),
     ]  # fmt: skip
 

@@ -5,6 +5,16 @@ from clinic.models.care import CareRelation
 from clinic.models.corrections import CorrectionRequest, CorrectionWords
 from clinic.models.devices import PlanDevice
 from clinic.models.emergency import EmergencyAccess, EmergencyReview
+from clinic.models.erasures import (
+    Erasure,
+    ErasureKey,
+    KeptIdentity,
+    LegalHold,
+    Nothing,
+    RetentionItem,
+    RetentionList,
+    Tombstone,
+)
 from clinic.models.news import News
 from clinic.models.outbox import Message, MessageStep
 from clinic.models.patients import Consent, Guardian, Patient, PatientGrant
@@ -27,13 +37,18 @@ __all__ = [
     "DevicePin",
     "EmergencyAccess",
     "EmergencyReview",
+    "Erasure",
+    "ErasureKey",
     "GeneralPractitioner",
     "Guardian",
+    "KeptIdentity",
+    "LegalHold",
     "Location",
     "Message",
     "MessageStep",
     "MessageText",
     "News",
+    "Nothing",
     "Patient",
     "PatientGrant",
     "PlanDevice",
@@ -41,5 +56,8 @@ __all__ = [
     "Practitioner",
     "PrivacyNotice",
     "RecordRequest",
+    "RetentionItem",
+    "RetentionList",
+    "Tombstone",
     "User",
 ]

@@ -17,11 +17,13 @@ from clinic.models.physicians import GeneralPractitioner
 from clinic.models.users import NormalEmailField, User
 from clinic.spelling import fold, near_keys
 
+ERASED = "Erased"  # stored, so in one language
+
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def current(self) -> "PatientQuerySet":
-        """Those whose record was not merged into another."""
-        return self.filter(merged_into__isnull=True)
+        """Those whose record was not merged into another, and who were not erased."""
+        return self.filter(merged_into__isnull=True, erased_at__isnull=True)
 
 
 def words_of(patient: "Patient") -> str:
@@ -38,6 +40,11 @@ def keys_of(patient: "Patient") -> str:
     """Return the keys under which a name with a typing error finds a patient."""
     names = fold(f"{patient.first_name} {patient.last_name}")
     return f" {' '.join(sorted(near_keys(names.split())))} "
+
+
+def erased_name(patient: "Patient") -> tuple[str, str]:
+    """Return what stands for the names of somebody who was erased: enough to tell rows apart."""
+    return ERASED, str(patient.pk)[:8]
 
 
 class Patient(models.Model):
@@ -77,6 +84,7 @@ class Patient(models.Model):
         related_name="duplicates", db_index=False,
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     found_by = Derived(make=words_of)
     found_near = Derived(make=keys_of)
 

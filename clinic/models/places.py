@@ -162,6 +162,25 @@ class Practice(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(366)],
         help_text=_("As the law of your place says: 30 in Alberta and Ontario, a month in the EU."),
     )
+    retention_years = models.PositiveSmallIntegerField(
+        _("years a record is kept after the last service"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text=_("Empty: what Stepdown knows of each place. Ask your college or your lawyer."),
+    )
+    retention_minor_years = models.PositiveSmallIntegerField(
+        _("years a minor's record is kept after they come of age"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(99)],
+        help_text=_("The longer of the two counts. Empty: what Stepdown knows of each place."),
+    )
+    retention_on = models.BooleanField(
+        _("erase what is over, once a manager has confirmed the list"),
+        default=False,
+        help_text=_("The worker carries out confirmed lists. Without it nothing goes by itself."),
+    )
     booking_opened_at = models.DateTimeField(
         _("open for booking since"), null=True, blank=True, editable=False
     )

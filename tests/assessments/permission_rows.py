@@ -273,6 +273,9 @@ TABLE = [
     Row(name="chart-correction", address="/chart/patients/{patient}/corrections/{correction}/",
         may={"author", "colleague"}, status=302, method="post",
         form={"outcome": "corrected", "words": "See the addendum"}),
+    Row(name="kept-records", address="/chart/kept/", may={"lead"}),
+    Row(name="kept-record", address="/chart/kept/{kept}/", may={"lead"}, status=302,
+        method="post", form={"reason": "court"}),
     # With their password once more, which nobody here has just given.
     Row(name="chart-record", address="/chart/patients/{patient}/record/",
         may={"author", "colleague"}),

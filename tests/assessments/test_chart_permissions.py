@@ -1,6 +1,7 @@
 """Every address of charts and plans × everybody who might ask: 404 to whoever has no business."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from bookings.actions import ask_for_clinician_call
 from clinic import roles
 from clinic.actions import corrections, record_requests
 from clinic.audit import GUEST
+from clinic.erasing import doing
 from clinic.models import AuditEvent, PatientGrant
 from tests.assessments.factories import (
     NOW,
@@ -21,6 +23,7 @@ from tests.assessments.factories import (
     make_exercise_photo,
     make_issued,
     make_patient,
+    make_practice,
     make_practitioner,
     make_signed,
     make_still,
@@ -92,6 +95,7 @@ def make_world():
         "call": call.pk,
         "flare": flare.pk,
         "correction": wrong.pk,
+        "kept": _kept(author, people),
         "visit": visit.pk,
         "away": make_time_off(author).pk,
         "still": make_still(unsigned).pk,
@@ -110,6 +114,16 @@ def make_world():
         "first_line": issued.lines.first(),
         **{name: row.pk for name, row in papers.items()},
     }
+
+
+def _kept(author, people):
+    """Somebody who was erased and whose record is kept."""
+    make_practice()
+    patient = make_patient()
+    make_visit(author, patient, NOW - timedelta(days=30), state="completed")
+    proposed = doing.propose(patient, "asked", by=people["manager"], now=NOW)
+    doing.confirm(proposed, by=people["lead"], now=NOW)
+    return proposed.pk
 
 
 def _papers(issued, signed, people):
@@ -248,7 +262,7 @@ def test_ids_that_lead_nowhere_are_404(client, row):
     names = (
         "call file flare away still patient visit draft signed elsewhere planned line issued"
         " in_force issued_line letter finished referral hand_over note own_note"
-        " given given_on_note correction photo"
+        " given given_on_note correction photo kept"
     )
     nowhere = {name: uuid4() for name in names.split()}
     nowhere["people"] = {"author": make_practitioner().user, "patient": grant(make_patient())}

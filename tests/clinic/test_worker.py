@@ -98,7 +98,10 @@ def test_the_loop_ends_after_the_round_it_is_in(register):
 
 def test_the_clinics_own_jobs_are_registered():
     own = {name.rpartition(".")[2] for name in jobs.names() if name.startswith("clinic.")}
-    assert own == {"send_messages", "end_childhood_grants", "clear_sessions", "seal_trail"}
+    assert own == {
+        "send_messages", "end_childhood_grants", "clear_sessions", "seal_trail",
+        "clear_erased_files", "erase_what_is_over",
+    }  # fmt: skip
 
 
 @pytest.fixture

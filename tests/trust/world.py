@@ -49,6 +49,7 @@ from clinic.models import (
     PatientGrant,
     Practice,
     PrivacyNotice,
+    RetentionList,
 )
 from tests.assessments.factories import (
     NOW,
@@ -211,6 +212,7 @@ def desk_rows(world, everybody) -> dict:
         patient=patient, opened_by=everybody["physio"], opened_at=NOW - 24 * HOUR,
         reason="unwell", words="Found unwell at the pool", ended_at=NOW - 23 * HOUR,
     )  # fmt: skip
+    RetentionList.objects.create(made_at=NOW, made_by=everybody["manager"])
     rows |= {"session": session, "staff": desk}
     return {name: str(row.pk) for name, row in rows.items()}
 

@@ -83,6 +83,7 @@ class Command(BaseCommand):
             if (staging / name).exists():
                 shutil.copytree(staging / name, root, dirs_exist_ok=True)
         self.stdout.write("Restored. Now run: manage.py migrate, then manage.py verify.")
+        self.stdout.write("Whoever was erased since is back: manage.py erase_patient --again.")
         self.stdout.write("Look at the message log before the worker starts: it sends what waits.")
 
     def _try_out(self, staging: Path, manifest: archive.Manifest) -> None:
