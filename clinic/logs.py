@@ -17,7 +17,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # The part of an address behind these opens something without a sign-in.
 TOKEN = re.compile(
-    r"(/(?:visit|book/details|waitlist|calendar|messages|unsubscribe|intake"
+    r"(/(?:visit|book/details|waitlist|calendar|messages|unsubscribe|intake|check-in"
     r"|accounts/invitation/[^/\s?\"']+)/)[^/\s?\"']+"
 )
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']*")

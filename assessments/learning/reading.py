@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments.course import in_turn
@@ -101,7 +101,7 @@ class Reading:
     """The twelve whole months before today, or how things stand now."""
 
     def __init__(self, now: datetime) -> None:
-        tz = practice.current().tz
+        self.tz = tz = practice.current().tz
         self.now = now
         self.today = now.astimezone(tz).date()
         self.first, self.last = twelve_months(self.today)
@@ -182,14 +182,16 @@ class Reading:
             .filter(self._within("signed_at"), amends__isnull=True)
             .annotate(
                 seconds=Sum("sittings__seconds"),
-                month=TruncMonth("signed_at", tzinfo=practice.current().tz),
                 person=_person("episode__patient"),
             )
             .filter(seconds__gt=0)
             .order_by("signed_at")
-            .values_list("person", "kind", "month", "seconds")
+            .values_list("person", "kind", "signed_at", "seconds")
         )
-        return [Signed(person, kind, at.date(), secs) for person, kind, at, secs in rows]
+        return [
+            Signed(person, kind, timezone.localdate(at, self.tz).replace(day=1), seconds)
+            for person, kind, at, seconds in rows
+        ]
 
     @cached_property
     def courses(self) -> dict[str, list[Course]]:

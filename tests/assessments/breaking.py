@@ -84,7 +84,7 @@ class Record:
             "own_note": self.note.pk, "file": self.file.pk,
             "given": make_treatment(self.draft).pk,
             **{name: uuid4() for name in ("call", "away", "still", "photo", "flare", "referral",
-                                          "hand_over", "given_on_note")},
+                                          "hand_over", "given_on_note", "correction", "kept")},
         }  # fmt: skip
 
 

@@ -103,5 +103,5 @@ def test_the_page_costs_the_same_for_many(physio, count, django_assert_num_queri
         ask_for_clinician_call(visit, GUEST, NOW)
     browser = signed_in(physio)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         assert browser.get("/chart/").text.count("I make this call") == count

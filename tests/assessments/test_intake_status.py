@@ -159,7 +159,7 @@ class TestToday:
             answer(visit, "safety-2", rf_locked="yes")
         browser = browser_of(visits[0].practitioner)
         browser.get("/chart/")
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(28):
             assert browser.get("/chart/").text.count("red-flag answer") == count
 
 

@@ -150,7 +150,7 @@ def test_the_start_page_shows_today_in_few_queries(desk, clinic, django_assert_m
     CallbackRequestFactory(created_at=NOW, name="Cal Waiting")
     Message.objects.create(key="k", topic="moved", to="lost@example.com", state="failed")
     desk.get("/admin/")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         shown = text(desk.get("/admin/"))
     for words in ("Toni Today", "Cal Waiting", "lost@example.com"):
         assert words in shown
