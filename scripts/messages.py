@@ -107,6 +107,8 @@ def _of_module(module: ast.AST, only: str = "") -> Iterator[Text]:
     for node in ast.walk(module):
         if isinstance(node, ast.ImportFrom):  # Django's, or that of the cores
             names |= {one.asname: one.name for one in node.names if one.asname in ("_", "_t")}
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):  # _ = gettext_noop
+            names |= dict.fromkeys(_names(node) & {"_", "_t"}, node.value.id)
     for node in (each for part in parts for each in ast.walk(part)):
         if not isinstance(node, ast.Call):
             continue

@@ -5,13 +5,16 @@ given to gettext, or its file is not named in ``locale/patients.txt``.
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.utils import translation
 
-from assessments import pdf
+from assessments import actions, pdf
+from assessments.actions.planning import NewDose
 from assessments.models import Plan
+from assessments.plan_history import changed_since, issued_before
 from assessments.sheet import sheet_of
 from bookings import ics
 from bookings.models import Appointment, Receipt
@@ -37,6 +40,25 @@ def marked(tmp_path, settings):
     Kept.forget()
 
 
+@pytest.fixture
+def revised(clinic):
+    """A second version of the patient's plan, with every kind of change of its lines."""
+    people, ids = clinic
+    first = Plan.objects.filter(
+        episode__patient=ids["patient"], issued_at__isnull=False, replaced_at__isnull=True
+    ).get()
+    by = {"by": people["physio"], "now": NOW + timedelta(hours=1)}
+    plan = actions.revise_plan(first, **by)
+    dosed, gone = plan.lines.filter(home=True, sets__isnull=False)[:2]
+    dose = NewDose(
+        sets=dosed.sets + 1, reps=dosed.reps, hold_seconds=dosed.hold_seconds, per_week=2
+    )
+    actions.edit_line(dosed, dose, **by)
+    actions.remove_line(gone, "Too much", **by)
+    actions.add_line(plan, "EX51", "Asked for", **by)
+    return actions.issue_plan(plan, **by)
+
+
 def pages(clinic):
     """Yield (who, name, address, answer) of every page a patient, a guest or a link opens."""
     people, ids = clinic
@@ -51,7 +73,7 @@ def pages(clinic):
                 yield who, name, f"{method} {route}", browser.ask(method, address + query, **ASKING)
 
 
-def test_no_page_of_a_patient_says_anything_else(clinic, marked):
+def test_no_page_of_a_patient_says_anything_else(clinic, revised, marked):
     Patient.objects.update(language="fr")
     known = Known()
     faults, seen = {}, 0
@@ -84,14 +106,14 @@ def test_no_message_to_a_patient_says_anything_else(clinic, marked):
     assert "\n".join(faults) == ""
 
 
-def test_no_paper_says_anything_else(clinic, marked):
+def test_no_paper_says_anything_else(clinic, revised, marked):
     _people, ids = clinic
-    known, faults = Known(), []
-    plan = Plan.objects.filter(issued_at__isnull=False, replaced_at__isnull=True).first()
+    known, faults = Known(["example.org/film"]), []  # where a link of the world leads
     visit = Appointment.objects.with_people().get(pk=ids["ahead"])
     with translation.override("fr"):
         said = [
-            *words_of(pdf.paper_of(sheet_of(plan), plan.episode.patient, practice.current())),
+            *words_of(pdf.paper_of(sheet_of(revised), revised.episode.patient, practice.current())),
+            *words_of(pdf.changed_words(changed_since(revised, issued_before(revised)))),
             *words_of(papers.paper_of(Receipt.objects.get(pk=ids["receipt"]))),
             *re.findall(r"^(?:DESCRIPTION|SUMMARY):(.*)", unfolded(visit), re.MULTILINE),
         ]

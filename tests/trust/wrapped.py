@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
-import yaml
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -16,16 +15,17 @@ from django.utils import translation
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation.trans_real import translation as catalogue_of
 
+from assessments.library.translations import shipped_translations
+
 TEXTS = Path(settings.BASE_DIR) / "locale/fr/LC_MESSAGES/django.po"
 WORD = re.compile(r"[^\W\d_]{2,}")
-LIBRARY = Path(settings.BASE_DIR) / "assessments/library"
 ADDRESS = re.compile(r"https?://\S+")
 PLACE = re.compile(r"\{\w+\}|%\(\w+\)[sd]")
+CHOICE = re.compile(r"\{\w+\|([^{}]*)\}")  # {days|jour|jours}: by how many there are
 INITIALS = re.compile(r"[A-Z]{2}")
 # Attributes that are read out or shown; data-… goes into pages by our scripts.
 SAID = {"aria-label", "aria-description", "title", "placeholder", "alt", "label"}
-# What a figure shows is said in the library's own words.
-NOT_SAID = {"script", "style", "code", "template", "svg"}
+NOT_SAID = {"script", "style", "code", "template"}
 OURS = {"clinic", "bookings", "assessments"}
 # Symbols and names that are the same in every language.
 SAME = {
@@ -103,10 +103,15 @@ class Known:
 
     def learn(self, value: object) -> None:
         """Take what a value holds, to any depth, for the words of somebody else."""
-        found = {" ".join(each.split()) for each in _strings(value)} | getattr(self, "whole", set())
-        self.whole = {each for each in found if WORD.search(each)}
-        self.texts = sorted(self.whole, key=len, reverse=True)
-        self.filled = [_filled(each) for each in self.texts if PLACE.search(each)]
+        found = {
+            " ".join(each.replace("%%", "%").split())
+            for text in _strings(value)
+            for each in _of_any_number(text)
+        }
+        self.whole = {each for each in found | getattr(self, "whole", set()) if WORD.search(each)}
+        # What says most comes first: the "%(n)s ans" of a form is part of many a sentence.
+        said = sorted(self.whole, key=lambda each: len(PLACE.sub("", each)), reverse=True)
+        self.patterns = [_filled(each) for each in said if WORD.search(PLACE.sub(" ", each))]
 
     @staticmethod
     def _all() -> Iterator[str]:
@@ -116,30 +121,37 @@ class Known:
             for days in (WEEKDAYS, WEEKDAYS_ABBR, MONTHS, MONTHS_3):
                 yield from (str(each) for each in days.values())
         yield from SAME
-        for file in LIBRARY.rglob("*.yaml"):  # in every language it is written in
-            yield from _strings(yaml.safe_load(file.read_text()))
+        yield from shipped_translations("fr").values()
         # What Django's and allauth's own French says.
         for said in catalogue_of("fr")._catalog._catalogs:
             yield from (each for each in said.values() if isinstance(each, str) and "⟦" not in each)
 
     def left_of(self, text: str) -> str:
-        """Return what of a piece outside all brackets nothing known explains, or ""."""
+        """Return what of a piece outside all brackets nothing known explains, or "".
+
+        What was filled in for a placeholder has to be known as well.
+        """
         left = ADDRESS.sub(" ", text)
-        if not WORD.search(left) or left in self.whole or INITIALS.fullmatch(left):
+        if left in self.whole or INITIALS.fullmatch(left):
             return ""
-        for pattern in self.filled:
-            left = pattern.sub(" ", left)
-        for known in self.texts:
-            if known in left:
-                left = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", " ", left)
-                if not WORD.search(left):
-                    return ""
-        return " ".join(left.split())
+        for pattern in self.patterns:
+            if not WORD.search(left):
+                return ""
+            left = pattern.sub(lambda found: " ".join(found.groups()) or " ", left)
+        return " ".join(left.split()) if WORD.search(left) else ""
+
+
+def _of_any_number(text: str) -> list[str]:
+    """Return a text of the library as it reads for one, and for many."""
+    if not CHOICE.search(text):
+        return [text]
+    return [CHOICE.sub(lambda found, n=n: found[1].split("|")[n], text) for n in (0, -1)]
 
 
 def _filled(text: str) -> re.Pattern[str]:
-    """Return what a text of the library looks like once its placeholders are filled in."""
-    return re.compile(".{1,60}".join(re.escape(each) for each in PLACE.split(text)))
+    """Return what a text looks like once its placeholders, if it has any, are filled in."""
+    literal = "(.{1,60})".join(re.escape(each) for each in PLACE.split(text))
+    return re.compile(rf"(?<!\w){literal}(?!\w)")
 
 
 def _typed_into(model: type[models.Model]) -> Iterator[str]:
