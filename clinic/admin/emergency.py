@@ -8,16 +8,15 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max, Min, QuerySet
 from django.db.models.aggregates import Count
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import formats, timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.actions import emergency as actions
-from clinic.admin.desk import DefaultFilter, DeskAdmin
+from clinic.admin.cases import CaseAdmin, State
+from clinic.admin.desk import DefaultFilter
 from clinic.errors import ClinicError
 from clinic.models import AuditEvent, EmergencyAccess, EmergencyReview
 
@@ -63,7 +62,7 @@ class ReviewedFilter(DefaultFilter):
 
 
 @admin.register(EmergencyAccess)
-class EmergencyAccessAdmin(DeskAdmin):
+class EmergencyAccessAdmin(CaseAdmin):
     """What waits longest stands on top, once it is overdue marked as such."""
 
     list_display = ["opened_at", "state", "opened_by", "patient", "reason", "reads"]
@@ -72,7 +71,6 @@ class EmergencyAccessAdmin(DeskAdmin):
     list_select_related = ["opened_by", "patient", "review"]
     ordering = ["opened_at", "pk"]
     sortable_by = ["opened_at"]
-    actions = None
 
     def has_add_permission(self, request) -> bool:
         return False
@@ -90,10 +88,12 @@ class EmergencyAccessAdmin(DeskAdmin):
         title = {"title": _t("Records opened in an emergency")}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
+    def progress(self, row) -> State:
+        return state_of(row)
+
     @admin.display(description=_("review"))
     def state(self, row) -> str:
-        code, words = state_of(row)
-        return format_html('<span class="desk-state" data-state="{}">{}</span>', code, words)
+        return super().state(row)
 
     @admin.display(description=_("pages read"))
     def reads(self, row) -> str:
@@ -106,13 +106,8 @@ class EmergencyAccessAdmin(DeskAdmin):
         )
         return f"{looks['number']} ({first}–{last})"
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def one(self, request, row):
         """One of them, and the form that closes it."""
-        row = self.get_object(request, str(object_id)) if object_id else None
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
         form = ReviewForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             if not self.has_change_permission(request, row):

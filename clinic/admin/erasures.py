@@ -8,15 +8,14 @@ from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin.desk import DefaultFilter, DeskAdmin
+from clinic.admin.cases import CaseAdmin, State
+from clinic.admin.desk import DefaultFilter
 from clinic.erasing import doing, holds
 from clinic.erasing.reading import look
 from clinic.errors import ClinicError
@@ -62,7 +61,7 @@ class StateFilter(DefaultFilter):
 
 
 @admin.register(Erasure)
-class ErasureAdmin(DeskAdmin):
+class ErasureAdmin(CaseAdmin):
     """Proposals to confirm, and what was erased: ids, days and numbers."""
 
     list_display = ["asked_at", "state", "patient", "scope", "basis", "keep_until"]
@@ -71,25 +70,15 @@ class ErasureAdmin(DeskAdmin):
     list_select_related = ["patient"]
     ordering = ["-asked_at", "pk"]
     sortable_by = ["asked_at", "keep_until"]
-    actions = None
 
-    @admin.display(description=_("state"))
-    def state(self, row) -> str:
-        code, words = state_of(row)
-        return format_html('<span class="desk-state" data-state="{}">{}</span>', code, words)
+    def progress(self, row) -> State:
+        return state_of(row)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Propose one, or look at one; nobody proves who they are for a page that is not theirs."""
-        if object_id is None:
-            if not self.has_add_permission(request):
-                raise PermissionDenied
-            return self._proposing(request)
-        row = self.get_object(request, str(object_id))
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
+    def new(self, request):
+        """Nobody proves who they are for a page that is not theirs."""
+        if not self.has_add_permission(request):
             raise PermissionDenied
-        return self._one(request, row)
+        return self._proposing(request)
 
     @method_decorator(reauthentication_required(allow_get=True))
     def _proposing(self, request):
@@ -131,7 +120,7 @@ class ErasureAdmin(DeskAdmin):
         return None
 
     @method_decorator(reauthentication_required(allow_get=True))
-    def _one(self, request, row: Erasure):
+    def one(self, request, row: Erasure):
         waits = row.done_at is None and row.dropped_at is None
         may = waits and self.has_change_permission(request, row)
         if request.method == "POST":

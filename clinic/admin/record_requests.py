@@ -6,52 +6,33 @@ A manager hands a record out and never reads it: it is fetched on the person's o
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from clinic import practice
 from clinic.actions import record_requests as actions
-from clinic.admin.desk import DefaultFilter, DeskAdmin
+from clinic.admin.cases import AnsweredFilter, CaseAdmin, State, awaited
 from clinic.errors import ClinicError
 from clinic.models import RecordRequest
 
 
-class AnsweredFilter(DefaultFilter):
-    """What waits comes first; the rest on request."""
-
-    title = _("answer")
-    parameter_name = "answer"
-    default = "waits"
-
-    def lookups(self, request, model_admin):
-        return [("waits", _t("to answer")), ("answered", _t("handed out")), ("all", _t("all"))]
-
-    def queryset(self, request, queryset):
-        chosen = self.chosen()
-        return (
-            queryset
-            if chosen == "all"
-            else queryset.filter(released_at__isnull=chosen != "answered")
-        )
+class HandedOutFilter(AnsweredFilter):
+    answered = "released_at"
+    words = _("handed out")
 
 
 @admin.register(RecordRequest)
-class RecordRequestAdmin(DeskAdmin):
+class RecordRequestAdmin(CaseAdmin):
     """What is due first stands on top, once it is overdue marked as such."""
 
     list_display = ["due_on", "state", "patient", "asked_at", "released_at", "taken_at"]
     list_display_links = ["due_on"]
-    list_filter = [AnsweredFilter]
+    list_filter = [HandedOutFilter]
     list_select_related = ["patient"]
     ordering = ["due_on", "asked_at", "pk"]
     sortable_by = ["due_on", "asked_at"]
-    actions = None
 
     def has_add_permission(self, request) -> bool:
         return False
@@ -60,22 +41,11 @@ class RecordRequestAdmin(DeskAdmin):
         title = {"title": _t("Records asked for")}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
-    @admin.display(description=_("state"))
-    def state(self, row) -> str:
-        code, words = state_of(row)
-        return format_html('<span class="desk-state" data-state="{}">{}</span>', code, words)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Nobody is asked for their password to send a form that is not theirs to send."""
-        row = self.get_object(request, str(object_id)) if object_id else None
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        return self._proven(request, row)
+    def progress(self, row) -> State:
+        return state_of(row)
 
     @method_decorator(reauthentication_required(allow_get=True))
-    def _proven(self, request, row: RecordRequest):
+    def one(self, request, row: RecordRequest):
         """One of them, and the button that hands it out."""
         may = self.has_change_permission(request, row)
         if request.method == "POST":
@@ -108,7 +78,4 @@ def state_of(row: RecordRequest) -> tuple[str, str]:
             return "completed", _t("fetched")
         over = row.closes_at is not None and row.closes_at <= now
         return ("failed", _t("not fetched in time")) if over else ("in_progress", _t("handed out"))
-    late = (timezone.localdate(now, practice.current().tz) - row.due_on).days
-    if late <= 0:
-        return "waits", _t("to answer")
-    return "overdue", ngettext("overdue by %(n)d day", "overdue by %(n)d days", late) % {"n": late}
+    return awaited(row.due_on)

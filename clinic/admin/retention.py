@@ -3,16 +3,13 @@
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from clinic import practice
-from clinic.admin.desk import DeskAdmin
+from clinic.admin.cases import CaseAdmin, State
 from clinic.erasing import lists, rules
 from clinic.erasing.reading import ids_of
 from clinic.errors import ClinicError
@@ -20,7 +17,7 @@ from clinic.models import RetentionList
 
 
 @admin.register(RetentionList)
-class RetentionListAdmin(DeskAdmin):
+class RetentionListAdmin(CaseAdmin):
     """The lists so far; a new one on request."""
 
     list_display = ["made_at", "state", "made_by", "confirmed_by", "done_at"]
@@ -28,27 +25,14 @@ class RetentionListAdmin(DeskAdmin):
     list_select_related = ["made_by", "confirmed_by"]
     ordering = ["-made_at", "pk"]
     sortable_by = ["made_at"]
-    actions = None
 
-    @admin.display(description=_("state"))
-    def state(self, row) -> str:
-        code, words = state_of(row)
-        return format_html('<span class="desk-state" data-state="{}">{}</span>', code, words)
+    def progress(self, row) -> State:
+        return state_of(row)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id is None:
-            if not self.has_add_permission(request):
-                raise PermissionDenied
-            return self._asking(request)
-        row = self.get_object(request, str(object_id))
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        return self._one(request, row)
-
-    def _asking(self, request):
+    def new(self, request):
         """Make the list of today."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         if request.method != "POST":
             return self.page(
                 request, "admin/clinic/retention_add.html", _t("What is due"),
@@ -61,7 +45,7 @@ class RetentionListAdmin(DeskAdmin):
         return redirect("admin:clinic_retentionlist_change", made.pk)
 
     @method_decorator(reauthentication_required(allow_get=True))
-    def _one(self, request, row: RetentionList):
+    def one(self, request, row: RetentionList):
         """One list: who is on it and since when, what stands against it, and the decision."""
         waits = row.confirmed_at is None and row.dropped_at is None
         may = waits and self.has_change_permission(request, row)
