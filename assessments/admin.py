@@ -1,7 +1,11 @@
 """Library and presets, for the clinical lead. They hold no patient; records are in no admin."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from assessments.findings import FIELDS, SECTIONS
@@ -94,15 +98,24 @@ def _exercises() -> list[tuple[str, str]]:
     return [(each.id, each.name) for each in library_of(newest_version().number).exercises]
 
 
+def _where_to() -> str:
+    """Say which hosts a link may lead to, before somebody has typed another."""
+    hosts = ", ".join(settings.EXERCISE_LINK_HOSTS)
+    leave = _t("Patients leave the clinic’s site for it. Nothing is embedded, nothing is sent.")
+    if not hosts:
+        return _t("No host is allowed yet: EXERCISE_LINK_HOSTS names them.")
+    return f"{_t('https, on one of these hosts: %(hosts)s.') % {'hosts': hosts}} {leave}"
+
+
 class ExerciseLinkForm(forms.ModelForm):
-    exercise = forms.ChoiceField(label=_("Exercise"), choices=_exercises)
+    exercise = forms.ChoiceField(
+        label=_("Exercise"), choices=lambda: [("", _t("Choose an exercise")), *_exercises()]
+    )
     url = forms.CharField(
         label=_("Address"),
         max_length=ExerciseLink._meta.get_field("url").max_length,
-        help_text=_(
-            "Patients leave the clinic’s site for it. Nothing is embedded, nothing is sent."
-        ),
-        widget=forms.URLInput,
+        help_text=lazy(_where_to, str)(),
+        widget=AdminURLFieldWidget,
     )
 
     class Meta:
